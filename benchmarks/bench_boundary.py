@@ -20,16 +20,16 @@ POINTS = 200
 
 def run() -> list[Row]:
     """``naive`` follows the curve through the preset's point in floats: no proof, no search."""
-    at = preset("fig2")
+    point = preset("fig2")
     rows = []
     for theory in ("published", "derived"):
         for event in ("coexistence", "birth"):
 
             def certified(event: str = event, theory: str = theory) -> object:
-                window = {"epsilon": (at["epsilon"] * 3, at["epsilon"] / 3)}
-                return boundary(at, event, theory=theory, window=window, points=POINTS)
+                window = {"epsilon": (point["epsilon"] * 3, point["epsilon"] / 3)}
+                return boundary(point, event, theory=theory, window=window, points=POINTS)
 
-            curves = boundary(at, event, theory=theory, points=POINTS)
+            curves = boundary(point, event, theory=theory, points=POINTS)
             open_links = sum(curve.undecided for curve in curves.curves)
             name = f"{event}, {theory}: {POINTS} points, 15 digits"
             note = f"one core; {open_links} links undecided; naive: one float curve, no proof"
@@ -39,18 +39,23 @@ def run() -> list[Row]:
 
 def _unproved(event: str, theory: str) -> float:
     """Seconds to follow one curve in floats, from a point that is given."""
-    at = preset("fig2")
-    window = ranges(at, ("sigma2", SIGNED), {SIGNED: (at[SIGNED] * 3, at[SIGNED] / 3)}, SIGNED)
+    parameters = preset("fig2")
+    window = ranges(
+        parameters,
+        ("sigma2", SIGNED),
+        {SIGNED: (parameters[SIGNED] * 3, parameters[SIGNED] / 3)},
+        SIGNED,
+    )
     axes = axes_of(window, SIGNED)
-    system = BoundarySystem(event, theory, axes, at)
-    point = critical(at, event, "sigma2", theory).point
+    system = BoundarySystem(event, theory, axes, parameters)
+    point = critical(parameters, event, "sigma2", theory).point
     if point is None:
         raise ValueError(f"no {event} at the preset")
     with precision(LINK_BITS):
         t = -(1 - 2 * point.rho).log()
         log = (point.value / float(axes[0].unit)).log()
-        place: Vector = np.append(floats([t, log]), float(at[SIGNED]))
-        polished = at_coordinate(system, place, 2, float(at[SIGNED]))
+        place: Vector = np.append(floats([t, log]), float(parameters[SIGNED]))
+        polished = at_coordinate(system, place, 2, float(parameters[SIGNED]))
         start = place if polished is None else polished
         limits = [(0.0, float("inf")), *spans(axes, window)]
         step = longest_step(axes, window) * 40 / POINTS

@@ -30,14 +30,14 @@ def _loop(theory: str, columns: dict[str, np.ndarray], sample: np.ndarray) -> No
     droplet = compiled("droplet", rows, state, "numpy")
     branch = compiled("branch", {"B": with_coupling(zero_branch())}, (b, *PARAMETERS), "numpy")
     for index in sample:
-        at = [float(v[index]) if np.ndim(v) else float(v) for v in columns.values()]
-        b_zero = root(lambda v, at=at: branch(v[0], *at)[0], [0.3]).x[0]
+        places = [float(v[index]) if np.ndim(v) else float(v) for v in columns.values()]
+        b_zero = root(lambda v, at=places: branch(v[0], *at)[0], [0.3]).x[0]
         ends = [
-            root(lambda v, at=at, z=b_zero: slope(v[0], z, at[6], *at)[0], [start]).x[0]
+            root(lambda v, at=places, z=b_zero: slope(v[0], z, at[6], *at)[0], [start]).x[0]
             for start in (0.02, 0.1, 0.2, 0.3)
         ]
-        if any(droplet(e, b_zero, at[6], *at)[0] < 0 for e in ends if 0 < e < 0.5):
-            root(lambda v, at=at: np.ravel(droplet(*v, *at)), [max(ends), b_zero, at[6]])
+        if any(droplet(e, b_zero, places[6], *places)[0] < 0 for e in ends if 0 < e < 0.5):
+            root(lambda v, at=places: np.ravel(droplet(*v, *at)), [max(ends), b_zero, places[6]])
 
 
 def run() -> list[Row]:

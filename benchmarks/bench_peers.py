@@ -39,9 +39,9 @@ def settings() -> list[Parameters]:
 
 def run() -> list[Row]:
     """``ours`` certifies all points, ``naive`` is the peer; both over all settings."""
-    cases = [(at, theory) for at in settings() for theory in ("published", "derived")]
+    cases = [(place, theory) for place in settings() for theory in ("published", "derived")]
     start = perf_counter()
-    truth = [_certified(at, theory) for at, theory in cases]
+    truth = [_certified(place, theory) for place, theory in cases]
     ours = perf_counter() - start
     tried: dict[str, tuple[Peer, float]] = {
         "scipy.optimize.root, 20 starts": (peers.multistart, _RIGHT),
@@ -52,7 +52,7 @@ def run() -> list[Row]:
     rows = []
     for name, (peer, tolerance) in tried.items():
         start = perf_counter()
-        answers = [peer({k: float(v) for k, v in at.items()}, theory) for at, theory in cases]
+        answers = [peer({k: float(v) for k, v in place.items()}, theory) for place, theory in cases]
         spent = perf_counter() - start
         missed, wrong = _count(truth, answers, tolerance)
         total = sum(len(points) for points in truth)
@@ -68,7 +68,7 @@ def _certified(at: Parameters, theory: str) -> list[float]:
     return [v for v in values if abs(np.log(v / own)) < peers.REACH]
 
 
-def _continued(at: Mapping[str, float], theory: str) -> list[float]:
+def _continued(values: Mapping[str, float], theory: str) -> list[float]:
     """Continuation from the known point of the preset."""
     origin = preset("fig2")
     point = critical(origin, "coexistence", "sigma2", theory).point
@@ -76,7 +76,7 @@ def _continued(at: Mapping[str, float], theory: str) -> list[float]:
         return []
     log = np.log(float(point.value.mid()) / float(origin["sigma2"]))
     known = np.array([float(point.rho.mid()), float(point.b.mid()), log])
-    return peers.homotopy({k: float(v) for k, v in origin.items()}, known, at, theory)
+    return peers.homotopy({k: float(v) for k, v in origin.items()}, known, values, theory)
 
 
 def _count(

@@ -47,8 +47,8 @@ def equations(parameters: Mapping[str, float], theory: str, target: str = "numpy
 
     def values(unknown: Any) -> Any:
         scale = mpmath.exp(unknown[2]) if target == "mpmath" else np.exp(unknown[2])
-        at = {**parameters, "sigma2": parameters["sigma2"] * scale}
-        return [*function(unknown[0], unknown[1], *(at[str(s)] for s in PARAMETERS))]
+        point = {**parameters, "sigma2": parameters["sigma2"] * scale}
+        return [*function(unknown[0], unknown[1], *(point[str(s)] for s in PARAMETERS))]
 
     return values
 
@@ -98,8 +98,8 @@ def scan(parameters: Mapping[str, float], theory: str) -> list[float]:
     logs = np.linspace(-REACH, REACH, _GRID)
     depths = []
     for log in logs:
-        at = {**parameters, "sigma2": parameters["sigma2"] * np.exp(log)}
-        ordered = [at[str(s)] for s in PARAMETERS]
+        point = {**parameters, "sigma2": parameters["sigma2"] * np.exp(log)}
+        ordered = [point[str(s)] for s in PARAMETERS]
         fields = np.linspace(0, 1, 2001)
         branch = function(0.1, fields, *ordered)[2]
         field = fields[np.argmin(np.abs(branch))]
@@ -132,10 +132,10 @@ def arclength(system: Equations, start: Array, step: float, steps: int) -> list[
     return points
 
 
-def _differences(system: Equations, at: Array) -> Array:
+def _differences(system: Equations, places: Array) -> Array:
     columns = []
-    for move in np.eye(len(at)) * 1e-7:
-        columns.append((system(at + move) - system(at - move)) / 2e-7)
+    for move in np.eye(len(places)) * 1e-7:
+        columns.append((system(places + move) - system(places - move)) / 2e-7)
     return np.stack(columns, axis=1)
 
 

@@ -45,7 +45,7 @@ class Many(Result):
 
     def records(self) -> list[Row]:
         """One row a result."""
-        cells = (dict(zip(self.grid, at, strict=True)) for at in product(*self.grid.values()))
+        cells = (dict(zip(self.grid, place, strict=True)) for place in product(*self.grid.values()))
         return [
             {**cell, **result.numbers(), **_words(result)}
             for cell, result in zip(cells, self.value, strict=True)
@@ -115,8 +115,8 @@ def over_arrays(function: Callable[P, R]) -> Callable[P, R]:
         grid = {name: [exact_of(v, name) for v in values] for name, values in given.items()}
         results = []
         with Progress(function.__name__, prod(map(len, grid.values()))) as progress:
-            for at in product(*given.values()):
-                own: dict[str, Any] = {**named, **dict(zip(grid, at, strict=True))}
+            for place in product(*given.values()):
+                own: dict[str, Any] = {**named, **dict(zip(grid, place, strict=True))}
                 results.append(function(*arguments, **own))
                 progress.advance()
         return cast(R, _together(results, grid))

@@ -49,15 +49,15 @@ def _of_settings(
     side = next(n for n in range(longest, 0, -1) if n == 1 or n ** len(axes) <= most)
     chosen = [spread(values, side) for values in axes.values()]
     for values in product(*chosen):
-        at = dict(zip(axes, values, strict=True))
+        point = dict(zip(axes, values, strict=True))
         try:
-            setting = parameters.replace(**at)
+            setting = parameters.replace(**point)
             if limit == "finite":
                 setting = whole_sizes(setting)[0]
             solution = solve(setting, theory, 15)
         except (ParameterError, Undecided):
             continue
-        yield {name: str(setting[name]) for name in at}, of.dropped(setting, solution)
+        yield {name: str(setting[name]) for name in point}, of.dropped(setting, solution)
 
 
 def spread(values: Sequence[T], count: int) -> list[T]:
@@ -100,23 +100,23 @@ def _of_point(of: Model, parameters: Parameters, boundary: Boundary, point: Boun
 
     assert of.dropped is not None
     along, other = boundary.names
-    at = {**parameters, other: middle(point.values[other])}
-    found: Any = SimpleNamespace(value=point.values[along], **point.state)
+    numbers = {**parameters, other: middle(point.values[other])}
+    state: Any = SimpleNamespace(value=point.values[along], **point.state)
     answer = Critical[Any](
         boundary.event,
         along,
         boundary.theory,
         boundary.limit,
         Status.CERTIFIED,
-        found,
+        state,
         (),
         boundary.reason,
         boundary.assumptions,
     )
-    return of.dropped(at, answer)
+    return of.dropped(numbers, answer)
 
 
-def _largest(found: Iterable[tuple[dict[str, str], Terms]]) -> list[dict[str, Any]]:
+def _largest(terms: Iterable[tuple[dict[str, str], Terms]]) -> list[dict[str, Any]]:
     from binodal.numerics.dropped import largest
 
-    return [{**dropped_row(term), "at": place} for term, place in largest(found)]
+    return [{**dropped_row(term), "at": place} for term, place in largest(terms)]

@@ -183,7 +183,7 @@ class _Writer:
 
     def _held(self, part: Any) -> dict[str, Any]:
         numbers = {k: number(v, self.digits, self.proved) for k, v in part.numbers.items()}
-        saddles = [self.saddle(at) for at in part.saddles]
+        saddles = [self.saddle(place) for place in part.saddles]
         return {**(self.modes(part.closure) or {}), **numbers, "saddles": saddles}
 
 
@@ -205,7 +205,7 @@ def solve_document(
         "closure": writer.modes(solution.closure),
         **_listed("curves", curves(solution.curves, digits, proved)),
         **({"real_mode": apart} if apart else {}),
-        "saddles": [writer.saddle(at) for at in solution.saddles],
+        "saddles": [writer.saddle(place) for place in solution.saddles],
         **_listed("blocks", [writer.block(part) for part in solution.parts]),
         "phase": solution.phase,
         **_listed("order", solution.transition),

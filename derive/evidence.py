@@ -108,9 +108,9 @@ def _exact(width: int) -> float:
 
 def _least(claim: sp.Expr, width: int) -> float:
     """The claim at its minimum over the residual of that datum, by golden section."""
-    at = {N: width, sigma2: _NOISE, sigma_a2: _SPREAD}
-    g = float(coupling(sp.Integer(1)).subs(at))
-    value = sp.lambdify((LOG_Z, LEARNED, TARGET), claim.subs(at), "math")
+    point = {N: width, sigma2: _NOISE, sigma_a2: _SPREAD}
+    g = float(coupling(sp.Integer(1)).subs(point))
+    value = sp.lambdify((LOG_Z, LEARNED, TARGET), claim.subs(point), "math")
 
     def height(share: float) -> float:
         square = width * (share * _DATUM) ** 2

@@ -52,12 +52,12 @@ def replica_claims(weight: sp.Expr) -> Claims:
     slope = float(factor) * answer
     left = []
     for size in _SIZES:
-        found = sum(
+        averaged = sum(
             regression.binomial(k, size, chances[0])
             * mean(posterior((k / size, 1 - k / size)), observed)
             for k in range(size + 1)
         )
-        left.append(size * (found - mean(law, observed)) - slope)
+        left.append(size * (averaged - mean(law, observed)) - slope)
     yield (slope, left), approached(left, slope)
 
 
@@ -69,7 +69,7 @@ def regression_claims(relative: sp.Expr) -> Claims:
         factor = _named(relative, named).subs(sigma2, n / sp.Float(regression.DENSITY)) * n
         slope = float(factor) * start
         seen = {size: regression.averaged(size)[which] for size in _SIZES}
-        left = [size * (found - start) - slope for size, found in seen.items()]
+        left = [size * (value - start) - slope for size, value in seen.items()]
         yield (which, slope, left), approached(left, slope)
 
 
@@ -128,8 +128,8 @@ class _Closure:
             (m + out - y).subs(field | {_TILT: 0})
             for m, out, y in zip(_M, self.outputs, _TARGET, strict=True)
         ]
-        found = sp.nsolve(rows, _M, [y / 2 for y in _TARGET], prec=_DIGITS)
-        return self._known.setdefault(tuple(shares), [found[0], found[1]])
+        root = sp.nsolve(rows, _M, [y / 2 for y in _TARGET], prec=_DIGITS)
+        return self._known.setdefault(tuple(shares), [root[0], root[1]])
 
     def trained(self, x: int, shares: Sequence[sp.Expr]) -> sp.Expr:
         """The residual at one input times its share of the data."""
@@ -145,16 +145,16 @@ class _Closure:
 
     def evidence(self, shares: Sequence[sp.Expr]) -> sp.Expr:
         """|tau|^2 (sigma^2/2) - tau.y + N log z at the saddle."""
-        found = self.solved(shares)
-        parts = zip(shares, found, _TARGET, strict=True)
+        root = self.solved(shares)
+        parts = zip(shares, root, _TARGET, strict=True)
         outside = sum(_DENSE * w * r * (r / 2 - y) for w, r, y in parts)
-        fields = {t: _DENSE * w * r for t, w, r in zip(_T, shares, found, strict=True)}
+        fields = {t: _DENSE * w * r for t, w, r in zip(_T, shares, root, strict=True)}
         return outside + self.log_z.subs(fields | {_TILT: 0})
 
     def mean(self, shares: Sequence[sp.Expr]) -> sp.Expr:
         """<g> over neurons."""
-        found = self.solved(shares)
-        fields = {t: _DENSE * w * r for t, w, r in zip(_T, shares, found, strict=True)}
+        root = self.solved(shares)
+        fields = {t: _DENSE * w * r for t, w, r in zip(_T, shares, root, strict=True)}
         return (sp.diff(self.log_z, _TILT) / _AT[N]).subs(_TILT, 0).subs(fields)
 
     def covariance(self) -> sp.Matrix:
@@ -248,7 +248,7 @@ def _modes() -> tuple[_Mode, ...]:
     by_r = [of.at(sp.diff(gap, t) * _DENSE) for t in _T]
     training = [_averaged(partial(of.trained, x)) / p for x, p in enumerate(_CHANCES)]
     population = [_averaged(partial(of.at_input, x)) for x in (0, 1)]
-    found = []
+    modes = []
     for level, axis in _axes(scaled):
         mode = [a / r for a, r in zip(axis, roots, strict=True)]
         squares = _along(mode, [e * r**2 for e, r in zip(mode, of.rest, strict=True)])
@@ -256,8 +256,8 @@ def _modes() -> tuple[_Mode, ...]:
         asked = {"X": _DENSE * level, "D_m": _along(mode, by_m), "D_r": _along(mode, by_r)}
         asked["K_m2_K"] = share**2 * (squares - _along(mode, of.rest) ** 2)
         seen, new = (_along(mode, values) for values in (training, population))
-        found.append(_Mode(asked, seen, new, _variance(partial(of.in_mode, mode))))
-    return tuple(found)
+        modes.append(_Mode(asked, seen, new, _variance(partial(of.in_mode, mode))))
+    return tuple(modes)
 
 
 def evidence_cases(claim: sp.Expr) -> Cases:

@@ -126,8 +126,8 @@ def _collapse_cases(claim: sp.Expr) -> Cases:
         yield (neurons, "exponent"), -(_TARGET.T * matrix.inv() * _TARGET)[0], exponent
         yield (neurons, "determinant"), matrix.det(), volume
         matrix, volume, exponent = _integrated_readouts(neurons, 1)
-        at = {sigma2: _NOISE, _KERNEL: matrix[0] - _NOISE, NORM2: _TARGET[0] ** 2}
-        claimed = sp.exp(2 * claim.subs({**at, _SPREAD: 3}))
+        point = {sigma2: _NOISE, _KERNEL: matrix[0] - _NOISE, NORM2: _TARGET[0] ** 2}
+        claimed = sp.exp(2 * claim.subs({**point, _SPREAD: 3}))
         yield (neurons, "one datum"), claimed, sp.exp(exponent) / volume**3
 
 

@@ -32,15 +32,15 @@ def curvature_cases(curvature: Callable[[sp.Expr, sp.Expr], sp.Expr]) -> Cases:
     def mean(values: list[sp.Expr]) -> sp.Expr:
         return sum(w * v for w, v in zip(weights, values, strict=True)) / total
 
-    at = {t: sp.Rational(2 * i + 1, 5) for i, t in enumerate(tau.values())}
-    at |= {N: sp.Integer(7), sigma_a2: sp.Rational(3, 2), sigma2: sp.Rational(2, 9)}
+    point = {t: sp.Rational(2 * i + 1, 5) for i, t in enumerate(tau.values())}
+    point |= {N: sp.Integer(7), sigma_a2: sp.Rational(3, 2), sigma2: sp.Rational(2, 9)}
     for (p, q), (r, k) in product(names, repeat=2):
         z = [b[p] * s[q] for b, s in zip(pulls, features, strict=True)]
         other = [b[r] * s[k] for b, s in zip(pulls, features, strict=True)]
         joint = mean([e * f for e, f in zip(z, other, strict=True)]) - mean(z) * mean(other)
         kernel = sigma_a2 * mean([s[q] * s[k] for s in features]) if p == r else sp.Integer(0)
         derivative = sp.diff(N * sp.log(total), tau[p, q], tau[r, k])
-        yield (p, q, r, k), curvature(kernel, joint).subs(at), derivative.subs(at)
+        yield (p, q, r, k), curvature(kernel, joint).subs(point), derivative.subs(point)
 
 
 @dataclass(frozen=True)

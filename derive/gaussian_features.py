@@ -66,5 +66,5 @@ def ratio_cases(ratio: sp.Expr, share: sp.Symbol) -> Cases:
         first = sp.expand(mean).coeff(_LEVEL, 2).coeff(_SMALL, 1)
         second = sp.expand(mean).coeff(_LEVEL, 3).coeff(_SMALL, 2)
         named = {"D": inputs, "O": outputs, "N": 1 / _SMALL}
-        at = {z: named[z.name] for z in ratio.free_symbols if z.name in named}
-        yield (inputs, outputs), ratio.subs(at) / share / _SMALL, -second / first
+        point = {z: named[z.name] for z in ratio.free_symbols if z.name in named}
+        yield (inputs, outputs), ratio.subs(point) / share / _SMALL, -second / first

@@ -91,14 +91,14 @@ def _moved_cases(claim: sp.Tuple) -> Cases:
         r, *ends = (_solved(share + k * step) for k in (0, -1, 1))
         slopes = [sp.diff(_log_z(side, _RESIDUAL), _RESIDUAL).subs(_RESIDUAL, r) for side in (0, 1)]
         bend = sp.diff(_mixed(share, _RESIDUAL), _RESIDUAL, 2).subs(_RESIDUAL, r)
-        at = {**_AT, _RESIDUAL: r, _SADDLE: feature**2, _BEND: bend}
-        at |= {
+        point = {**_AT, _RESIDUAL: r, _SADDLE: feature**2, _BEND: bend}
+        point |= {
             m: slope / (r * _AT[_GAIN]) for m, slope in zip((_BEFORE, _BEYOND), slopes, strict=True)
         }
         heights = [_log_z(1, each) - _log_z(0, each) for each in ends]
         tops = [-_AT[_GAIN] * feature**2 * each**2 / 2 for each in ends]
         for name, formula, (low, high) in zip(("H", "S"), claim, (heights, tops), strict=True):
-            yield (share, name), formula.subs(at), (high - low) / (2 * step)
+            yield (share, name), formula.subs(point), (high - low) / (2 * step)
 
 
 def _drift_cases(claim: sp.Expr) -> Cases:

@@ -32,14 +32,14 @@ def generic_points(neuron: Neuron) -> tuple[Values, Values]:
     return points[0], points[1]
 
 
-def _pulled(neuron: Neuron, at: Values) -> sp.Expr:
+def _pulled(neuron: Neuron, point: Values) -> sp.Expr:
     """log of the readout's average of exp(a z) in every channel, z the field of t = r/sigma^2."""
     readout = sp.Symbol("a", real=True)
     total = sp.Integer(0)
     for row in neuron.features:
-        field = sp.Add(*(t * f for t, f in zip(neuron.residual, row, strict=True))).subs(at)
-        slope = (neuron.data / sigma2).subs(at) * field
-        mean = gaussian_mean(readout * slope, readout, (sigma_a2 / N).subs(at))
+        field = sp.Add(*(t * f for t, f in zip(neuron.residual, row, strict=True))).subs(point)
+        slope = (neuron.data / sigma2).subs(point) * field
+        mean = gaussian_mean(readout * slope, readout, (sigma_a2 / N).subs(point))
         total += sp.log(mean).expand(force=True)
     return total
 
@@ -48,32 +48,36 @@ def _readout_cases(neuron: Neuron, claim: sp.Tuple) -> Cases:
     unit = sp.Symbol("F", positive=True)
     free = gaussian_mean(neuron.data / sigma2 * unit * sp.Symbol("a"), sp.Symbol("a"), sigma_a2 / N)
     bend = sp.diff(sp.log(free), unit, 2)
-    for k, at in enumerate(generic_points(neuron)):
-        yield ("coupling", k), claim[0].subs(at), bend.subs(at)
-        yield ("interaction", k), claim[1].subs(at), _pulled(neuron, at)
-        yield ("spring", k), claim[2].subs(at), (neuron.coupling * claim[3] / sigma_a2).subs(at)
-        yield ("noise", k), (claim[3] * neuron.data).subs(at), sigma2.subs(at)
+    for k, point in enumerate(generic_points(neuron)):
+        yield ("coupling", k), claim[0].subs(point), bend.subs(point)
+        yield ("interaction", k), claim[1].subs(point), _pulled(neuron, point)
+        yield (
+            ("spring", k),
+            claim[2].subs(point),
+            (neuron.coupling * claim[3] / sigma_a2).subs(point),
+        )
+        yield ("noise", k), (claim[3] * neuron.data).subs(point), sigma2.subs(point)
 
 
 def _action_cases(neuron: Neuron, claim: sp.Expr) -> Cases:
-    for k, at in enumerate(generic_points(neuron)):
+    for k, point in enumerate(generic_points(neuron)):
         yield (
             k,
-            (claim * neuron.size).subs(at),
-            (neuron.cost * neuron.size).subs(at) - _pulled(neuron, at),
+            (claim * neuron.size).subs(point),
+            (neuron.cost * neuron.size).subs(point) - _pulled(neuron, point),
         )
 
 
 def _weight_cases(neuron: Neuron, claim: sp.Expr) -> Cases:
-    for k, at in enumerate(generic_points(neuron)):
-        yield k, claim.subs(at), neuron.log_prior.subs(at) + _pulled(neuron, at)
+    for k, point in enumerate(generic_points(neuron)):
+        yield k, claim.subs(point), neuron.log_prior.subs(point) + _pulled(neuron, point)
 
 
 def _cost_claims(neuron: Neuron, claim: sp.Expr) -> Claims:
     """-log_prior/L between two places, at a size and at eight times that: the error falls."""
     yield "zero state", sp.simplify(claim.subs(dict.fromkeys(neuron.order, 0))) == 0
     first, other = generic_points(neuron)
-    places = [{r: at[r] / 40 for r in neuron.order} for at in (first, other)]
+    places = [{r: point[r] / 40 for r in neuron.order} for point in (first, other)]
     errors = []
     for size in _SIZES:
         rest = {s: v for s, v in first.items() if s not in neuron.order} | {neuron.size: size}
@@ -104,19 +108,19 @@ def _closure_cases(neuron: Neuron, claim: sp.Tuple) -> Cases:
     entries = list(map(sp.Rational, map(str, generic_fractions(count * count, 9))))
     design = sp.Matrix(count, count, entries)
     held = dict(zip(averages(neuron), design * design.T, strict=True))
-    for k, at in enumerate(generic_points(neuron)):
-        target, scales = (sp.Matrix(v).subs(at) for v in (neuron.target, neuron.scales))
-        noise, spread = neuron.noise.subs(at), sigma_a2.subs(at)
+    for k, point in enumerate(generic_points(neuron)):
+        target, scales = (sp.Matrix(v).subs(point) for v in (neuron.target, neuron.scales))
+        noise, spread = neuron.noise.subs(point), sigma_a2.subs(point)
         curvature = design.T * design / noise + sp.eye(count) / spread
         residual = target - design * curvature.LUsolve(design.T * target / noise)
         solved = {t: r / s for t, r, s in zip(neuron.modes, residual, scales, strict=True)}
-        rest = {s: v for s, v in at.items() if s not in neuron.modes}
+        rest = {s: v for s, v in point.items() if s not in neuron.modes}
         slope = spread * design * design.T + noise * sp.eye(count)
-        away = slope * (neuron.residual.subs(at) - residual)
+        away = slope * (neuron.residual.subs(point) - residual)
         for mode, row in enumerate(claim):
             at_design = row.subs(held).subs(rest)
             yield (k, mode, "zero"), at_design.subs(solved), sp.Integer(0)
-            yield (k, mode, "slope"), at_design.subs(at), away[mode]
+            yield (k, mode, "slope"), at_design.subs(point), away[mode]
 
 
 def _spring_claims(neuron: Neuron, claim: sp.Expr) -> Claims:
@@ -129,11 +133,11 @@ def _spring_claims(neuron: Neuron, claim: sp.Expr) -> Claims:
 def _slope_cases(neuron: Neuron, claim: sp.Tuple) -> Cases:
     """Central differences of the action, at forty digits."""
     step = sp.Rational(1, 10**9)
-    for k, at in enumerate(generic_points(neuron)):
+    for k, point in enumerate(generic_points(neuron)):
         for order, slope in zip(neuron.order, claim, strict=True):
-            ends = ({**at, order: at[order] + s * step} for s in (1, -1))
+            ends = ({**point, order: point[order] + s * step} for s in (1, -1))
             up, down = (sp.N(neuron.action.subs(end), 45) for end in ends)
-            yield (k, order), slope.subs(at), (up - down) / (2 * step)
+            yield (k, order), slope.subs(point), (up - down) / (2 * step)
 
 
 def _law_steps(neuron: Neuron) -> tuple[Step, ...]:

@@ -91,7 +91,7 @@ def _claims(claim: sp.Tuple) -> Claims:
         values = dict(zip((UPPER, LOWER), of.means, strict=True)) | {N: 1}
         values |= dict(zip(MOVED, (*of.moved, variance, joint), strict=True))
         slope, start = float(ratio.subs(values)), of.means[0] / of.means[1]
-        left = [n * (found - start) - slope for n, (found, *_) in pairs]
+        left = [n * (value - start) - slope for n, (value, *_) in pairs]
         yield (noise, "ratio", left), approached(left, slope)
 
 

@@ -62,9 +62,9 @@ def _exact_cases(claim: sp.Expr) -> Cases:
         share = each * (one.T * rest.inv() * one)[0]
         pull = each * (one.T * rest.inv() * _TARGET)[0] ** 2 / 2
         exact = (_TARGET.T * (whole.inv() - rest.inv()) * _TARGET)[0] / 2
-        at = {SHARE: share, PULL: pull}
-        yield (neurons, "misfit"), exact + pull, claim.subs(OUTPUTS, 0).subs(at)
-        volume = sp.exp(2 * claim.subs(PULL, 0).subs(at) / OUTPUTS)
+        point = {SHARE: share, PULL: pull}
+        yield (neurons, "misfit"), exact + pull, claim.subs(OUTPUTS, 0).subs(point)
+        volume = sp.exp(2 * claim.subs(PULL, 0).subs(point) / OUTPUTS)
         yield (neurons, "volume"), whole.det() / rest.det(), volume
 
 

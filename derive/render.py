@@ -101,9 +101,9 @@ def _as_latex(derivation: Derivation, steps: bool) -> str:
     """A whole document, so that it compiles as it is."""
     lines = [_HEAD, f"\\section*{{{_tex(derivation.title)}}}"]
     for step in derivation.steps if steps else ():
-        said = f"{step.rule} (source: {step.source}; check passed: {step.check.route})"
+        sentence = f"{step.rule} (source: {step.source}; check passed: {step.check.route})"
         lines += [
-            f"\\paragraph{{{_tex(step.name)}}} {_tex(said)}",
+            f"\\paragraph{{{_tex(step.name)}}} {_tex(sentence)}",
             f"\\[ {latex(step.before)} \\;\\Longrightarrow\\; {latex(step.after)} \\]",
         ]
     for name, expression in derivation.results.items():

@@ -77,14 +77,14 @@ def source_shift() -> sp.Expr:
 
 def _datum_cases(claim: sp.Expr) -> Cases:
     """The likelihood averaged over outputs, by the trapezoidal rule."""
-    at = {RESIDUAL: sp.Float(0.7), VARIANCE: sp.Float(0.4), sigma2: sp.Float(1.3)}
+    point = {RESIDUAL: sp.Float(0.7), VARIANCE: sp.Float(0.4), sigma2: sp.Float(1.3)}
     step, reach = sp.Rational(1, 8), 80
     total = sp.Integer(0)
     for k in range(-reach, reach + 1):
         z = k * step
-        missed = at[RESIDUAL] - sp.sqrt(at[VARIANCE]) * z
-        total += step * sp.N(sp.exp(-(missed**2) / (2 * at[sigma2]) - z**2 / 2), 30)
-    yield "one datum", claim.subs(at), -sp.log(total / sp.sqrt(2 * sp.pi))
+        missed = point[RESIDUAL] - sp.sqrt(point[VARIANCE]) * z
+        total += step * sp.N(sp.exp(-(missed**2) / (2 * point[sigma2]) - z**2 / 2), 30)
+    yield "one datum", claim.subs(point), -sp.log(total / sp.sqrt(2 * sp.pi))
 
 
 def _first_order_cases(claim: sp.Tuple) -> Cases:

@@ -20,8 +20,8 @@ _Float = Callable[..., float]
 def _numbers(claim: sp.Expr, *names: str) -> _Float:
     known = {symbol.name: symbol for symbol in claim.free_symbols}
     arguments = [known.get(name, sp.Symbol(name)) for name in names]
-    found: _Float = sp.lambdify(arguments, claim, "math")
-    return found
+    function: _Float = sp.lambdify(arguments, claim, "math")
+    return function
 
 
 def closed(

@@ -140,8 +140,13 @@ def wishart_cases(loops: Loops, moved: sp.Expr) -> Cases:
         yield outputs, shift, expected
         named = {z.name: z for z in moved.free_symbols}
         big, norm = sp.Symbol("A", positive=True), sp.Symbol("Y", positive=True)
-        at = {"sigma2": noise, "level": spread, "level_1": 0, "L_1": bent * big * norm / noise**2}
-        weak = moved.subs({named[name]: value for name, value in at.items() if name in named})
+        point = {
+            "sigma2": noise,
+            "level": spread,
+            "level_1": 0,
+            "L_1": bent * big * norm / noise**2,
+        }
+        weak = moved.subs({named[name]: value for name, value in point.items() if name in named})
         yield (outputs, "a - A"), weak / big, expected
 
 

@@ -108,9 +108,9 @@ class ThreeAtoms:
         named |= {"n_g": _COPIES, "N": 1.0, "Y": self.eta**2, "sigma2": self.noise}
         a, feature = [start], [here[1]]
         for h, h_g in zip(by_size, by_source, strict=True):
-            at = {**named, "h_1": h, "h_g": h_g}
-            a.append(_inserted(loops.amplitude, at))
-            feature.append(_inserted(loops.mean, at))
+            point = {**named, "h_1": h, "h_g": h_g}
+            a.append(_inserted(loops.amplitude, point))
+            feature.append(_inserted(loops.mean, point))
         return a, feature
 
 

@@ -107,8 +107,8 @@ class TwoAtoms:
         size = sorted(coupling(self.data).free_symbols, key=str)
         values = generic_fractions(len(signed) + len(size), prod(self.labels) + self.channels)
         pairs = zip((*signed, *size), map(sp.Rational, map(str, values)), strict=True)
-        at = {symbol: abs(v) if symbol in size else v / 20 for symbol, v in pairs}
-        return at | dict(zip(self.weights, (sp.Rational(2, 7), sp.Rational(5, 7)), strict=True))
+        point = {symbol: abs(v) if symbol in size else v / 20 for symbol, v in pairs}
+        return point | dict(zip(self.weights, (sp.Rational(2, 7), sp.Rational(5, 7)), strict=True))
 
 
 def potential_steps(law: TwoAtoms) -> tuple[Step, ...]:

@@ -13,10 +13,10 @@ def main() -> None:
     """One line for each theory and parameter: the certified point of coexistence."""
     for theory in ("published", "derived"):
         for along in ("sigma2", "n", "N"):
-            found = critical(
+            point = critical(
                 "teacher-student", "coexistence", along=along, preset="fig2", theory=theory
             )
-            print(f"{theory:<10} {along:<7} {shown(found.document['value'], 12)}  [{found.status}]")
+            print(f"{theory:<10} {along:<7} {shown(point.document['value'], 12)}  [{point.status}]")
 
 
 if __name__ == "__main__":

@@ -68,13 +68,13 @@ def middle(value: arb) -> Fraction:
 
 def at_event(parameters: Mapping[str, Fraction], critical: Critical[Any]) -> dict[str, Fraction]:
     """The parameters with the event's value, to working precision, where it was found."""
-    at = dict(parameters)
+    point = dict(parameters)
     if critical.point is not None:
-        at[critical.along] = middle(critical.point.value)
-    return at
+        point[critical.along] = middle(critical.point.value)
+    return point
 
 
-def largest(found: Iterable[tuple[P, Iterable[Dropped]]]) -> list[tuple[Dropped, P]]:
+def largest(all_terms: Iterable[tuple[P, Iterable[Dropped]]]) -> list[tuple[Dropped, P]]:
     """Of each term of many results the largest, and where; one of unknown size counts as largest.
 
     >>> low, high, none = (Dropped("a", size) for size in (arb(1), arb(2), None))
@@ -84,7 +84,7 @@ def largest(found: Iterable[tuple[P, Iterable[Dropped]]]) -> list[tuple[Dropped,
     True
     """
     kept: dict[str, tuple[Dropped, P]] = {}
-    for place, terms in found:
+    for place, terms in all_terms:
         for term in terms:
             if term.name not in kept or term.rank > kept[term.name][0].rank:
                 kept[term.name] = term, place

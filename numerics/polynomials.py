@@ -11,7 +11,7 @@ from binodal.numerics.errors import Undecided
 _CONTRACTIONS = 60
 
 
-def horner(coefficients: Sequence[arb], at: arb) -> arb:
+def horner(coefficients: Sequence[arb], place: arb) -> arb:
     """The polynomial at a place; ``coefficients`` run from degree zero upwards.
 
     >>> horner([arb(1), arb(2), arb(3)], arb(10)).str(4, radius=False)
@@ -19,7 +19,7 @@ def horner(coefficients: Sequence[arb], at: arb) -> arb:
     """
     total = arb(0)
     for coefficient in reversed(coefficients):
-        total = total * at + coefficient
+        total = total * place + coefficient
     return total
 
 

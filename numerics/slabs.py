@@ -24,10 +24,10 @@ _BEYOND = "the least of the closure's function is beyond double precision"
 class Convex(Protocol):
     """A convex function by its slope."""
 
-    def __call__(self, at: Floats) -> tuple[Floats, Floats]:
+    def __call__(self, places: Floats) -> tuple[Floats, Floats]:
         """The slope (K,) and its own slope, positive definite (K, K)."""
 
-    def within(self, at: Floats, moved: Floats) -> Floats:
+    def within(self, places: Floats, moved: Floats) -> Floats:
         """The step to ``moved``, or as much of it as stays where the function has a value."""
 
 
@@ -101,8 +101,8 @@ class _Planes:
 
     def shares(self) -> dict[int, float]:
         """The multipliers, those of one column together."""
-        found: dict[int, float] = {}
+        shares: dict[int, float] = {}
         for column, pull in zip(self.columns, self.pulls.tolist(), strict=True):
             if pull > 0:
-                found[column] = found.get(column, 0.0) + pull
-        return found
+                shares[column] = shares.get(column, 0.0) + pull
+        return shares

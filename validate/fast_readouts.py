@@ -40,17 +40,17 @@ def followed(
     if model.readout is None:
         raise DataError("networks in time need a linear readout")
     shape, observer = model.shape(parameters), model.observer(parameters)
-    found: dict[str, list[list[float]]] = {name: [] for name in names}
+    series: dict[str, list[list[float]]] = {name: [] for name in names}
     for number in range(networks):
         chance = torch.Generator().manual_seed((seed << 20) + number)
         data = [model.draw_data(shape, chance)] if model.draw_data else []
         target = model.build(shape, data, 1, torch.float64, torch.device("cpu"))
         rows = _one(Collapsed(model.readout(target)), shape, times, step, chance)
         measured = [observer.measure(target, x) for x in rows]
-        for name, values in found.items():
+        for name, values in series.items():
             values.append([float(row[name][0]) for row in measured])
         tell((number + 1) / networks)
-    return {name: np.array(values).T for name, values in found.items()}
+    return {name: np.array(values).T for name, values in series.items()}
 
 
 def _one(

@@ -60,8 +60,8 @@ def _torch(path: Path) -> dict[str, Tensor]:
             held = held[key]
     if not isinstance(held, Mapping):
         raise DataError(f"{path} holds no state dict: save model.state_dict()")
-    found = {str(name): value for name, value in held.items() if isinstance(value, Tensor)}
-    return {name: value.detach().to_dense() for name, value in found.items()}
+    tensors = {str(name): value for name, value in held.items() if isinstance(value, Tensor)}
+    return {name: value.detach().to_dense() for name, value in tensors.items()}
 
 
 _READERS: Mapping[str, Callable[[Path], dict[str, Tensor]]] = {

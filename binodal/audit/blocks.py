@@ -33,8 +33,8 @@ def entry_blocks(entry: Document) -> list[Block]:
     """What is known of an entry: its parts, why it has its verdict, witnesses and evidence."""
     blocks = [block for part in entry["parts"] for block in _part(part)]
     tests = [f"`{item}`" for item in entry["evidence"] if WITNESS_TESTS not in item]
-    found = [*map(_witness, entry["witnesses"]), *tests]
-    return [*blocks, Paragraph(literal(entry["why"])), *([Items(found)] if found else [])]
+    all_blocks = [*map(_witness, entry["witnesses"]), *tests]
+    return [*blocks, Paragraph(literal(entry["why"])), *([Items(all_blocks)] if all_blocks else [])]
 
 
 def _witness(witness: Document) -> str:

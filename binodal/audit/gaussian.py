@@ -53,12 +53,12 @@ def conditional_moment(power: int, norm2: Fraction = Fraction(1)) -> arb:
 def moments() -> Witness:
     """I_0 and I_1 for |w*|^2 = 11/9 against A.17 and A.19."""
     norm2 = Fraction(11, 9)
-    at = {OVERLAP: _exact(Q_VALUE), W2: _exact(Q_VALUE**2 + S_VALUE), TEACHER2: _exact(norm2)}
+    point = {OVERLAP: _exact(Q_VALUE), W2: _exact(Q_VALUE**2 + S_VALUE), TEACHER2: _exact(norm2)}
     numbers, holds = {}, True
     with precision(_BITS):
         for name, label, power in (("I_0", "A.17", 1), ("I_1", "A.19", 3)):
             value = conditional_moment(power, norm2)
-            printed = printed_at(label, name, at)
+            printed = printed_at(label, name, point)
             numbers[name] = value.str(18)
             holds &= close(float(value.mid()), printed, 1e-12)
     statement = "the printed I_0 and I_1 equal the integrals"
@@ -67,15 +67,15 @@ def moments() -> Witness:
 
 def overlaps() -> Witness:
     """Q11, Q13 and Q33 as products of quadratures, against both forms."""
-    at = {q: _exact(Q_VALUE), sigma_w2: _exact(S_VALUE), sigma_a2: _exact(A_VALUE)}
+    point = {q: _exact(Q_VALUE), sigma_w2: _exact(S_VALUE), sigma_a2: _exact(A_VALUE)}
     with precision(_BITS):
         first = conditional_moment(1)
         third = (conditional_moment(3) - 3 * first) / arb(6).sqrt()
         products = {"Q11": first * first, "Q13": first * third, "Q33": third * third}
         values = {name: value * ball(A_VALUE) for name, value in products.items()}
     numbers = {f"{name} by quadrature": value.str(16) for name, value in values.items()}
-    derived = {name: derived_at("A.11-kernel", name, at) for name in values}
-    printed = printed_at("A.11-kernel", "Q11", at)
+    derived = {name: derived_at("A.11-kernel", name, point) for name in values}
+    printed = printed_at("A.11-kernel", "Q11", point)
     numbers["Q11 as printed"] = shown(printed)
     holds = all(close(derived[k], float(v.mid()), 1e-12) for k, v in values.items())
     fails = not close(printed, float(values["Q11"].mid()), 1e-3)
@@ -88,14 +88,14 @@ def regression() -> Witness:
     size, sets, noise = 1200, 12, 0.7
     generator = np.random.default_rng(20231005)
     means = dict(zip(MEAN_RHO, ("1/900", "1/7000", "1/50000"), strict=True))
-    at = {
+    point = {
         n: size,
         sigma2: _exact(Fraction(7, 10)),
         sigma_a2: sp.Rational(1, 3),
         epsilon: sp.Rational(-3, 10),
     }
-    at |= {s: sp.Rational(v) for s, v in means.items()}
-    modes = np.array([[float(averaged_element(i, k).subs(at)) for k in (0, 1)] for i in (0, 1)])
+    point |= {s: sp.Rational(v) for s, v in means.items()}
+    modes = np.array([[float(averaged_element(i, k).subs(point)) for k in (0, 1)] for i in (0, 1)])
     target = np.array([1.0, np.sqrt(6) * -0.3])
     coefficients = []
     for _ in range(sets):
@@ -108,7 +108,7 @@ def regression() -> Witness:
     entry = part("A.12", "residual")
     assert entry.derived is not None
     derived, printed = (
-        np.array([float(sp.N(e.subs(at))) for e in expression.args])
+        np.array([float(sp.N(e.subs(point))) for e in expression.args])
         for expression in (entry.derived(), entry.printed)
     )
     # The continuum's own error is of relative size 1/n times a fourth moment of the modes.

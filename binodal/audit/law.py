@@ -54,8 +54,8 @@ def langevin_variance() -> Witness:
         weight += -step * rate * weight + 2 * np.sqrt(heat * step) * kick
     variance = float(weight.var())
     error = variance * np.sqrt(2 / chains)
-    at = {sigma2: sp.Rational(1, 4), gamma: sp.Integer(1)}
-    derived, printed = (f("M.6b", "hidden layer", at) for f in (derived_at, printed_at))
+    point = {sigma2: sp.Rational(1, 4), gamma: sp.Integer(1)}
+    derived, printed = (f("M.6b", "hidden layer", point) for f in (derived_at, printed_at))
     holds, fails = abs(variance - derived) < 4 * error, abs(variance - printed) > 4 * error
     numbers = {
         "variance": shown(variance, error),
@@ -107,15 +107,15 @@ def _coexistence(gain_factor: float, amplified: bool = False) -> float:
     scale = float((coupling() * sigma2**2).subs(POINT))
     gain_scale = float(sp.simplify(gain() * sigma2).subs(POINT)) * gain_factor
 
-    def heat(at: float) -> float:
-        bare = scale * eps**2 / strength(at)
+    def heat(place: float) -> float:
+        bare = scale * eps**2 / strength(place)
         return float((bare * size**2) ** 0.25 if amplified else bare**0.5)
 
-    def residual(at: float) -> float:
-        target = size / heat(at) if amplified else 1.0
-        linear = ratio(at) * eps * target
-        softened = stiff - 2 * scale / heat(at) ** 2 * linear**2 / (1 + 2 / stiff)
-        return float(linear * gain_scale / heat(at) - (target - linear) * softened)
+    def residual(place: float) -> float:
+        target = size / heat(place) if amplified else 1.0
+        linear = ratio(place) * eps * target
+        softened = stiff - 2 * scale / heat(place) ** 2 * linear**2 / (1 + 2 / stiff)
+        return float(linear * gain_scale / heat(place) - (target - linear) * softened)
 
     return heat(brentq(residual, *((0.01, 0.1) if amplified else (0.12, 0.22))))
 
@@ -139,8 +139,8 @@ def printed_prefactor() -> Witness:
 
 def printed_q11() -> Witness:
     """Coexistence of the printed theory with the right and with the printed Q11."""
-    at = {q: sp.Rational(5, 7), sigma_w2: sp.Rational(3, 8), sigma_a2: sp.Integer(1)}
-    q_ratio = printed_at("A.11-kernel", "Q11", at) / derived_at("A.11-kernel", "Q11", at)
+    point = {q: sp.Rational(5, 7), sigma_w2: sp.Rational(3, 8), sigma_a2: sp.Integer(1)}
+    q_ratio = printed_at("A.11-kernel", "Q11", point) / derived_at("A.11-kernel", "Q11", point)
     right, wrong = _coexistence(1.0), _coexistence(q_ratio)
     holds, fails = close(right, 0.18, 0.01), not close(wrong, 0.18, 0.1)
     numbers = {
@@ -194,9 +194,9 @@ def sampling_error() -> Witness:
         x, z = generator.standard_normal((2, sets, size))
         terms = (0.29 * x - 0.3 * (x**3 - 3 * x)) * erf(overlap * x + np.sqrt(0.5) * z)
         mean, spread = terms.mean(), terms.var()
-        at = {MEAN: sp.Float(mean), VARIANCE: sp.Float(spread), n: sp.Integer(size)}
+        point = {MEAN: sp.Float(mean), VARIANCE: sp.Float(spread), n: sp.Integer(size)}
         measured = (terms.sum(1) ** 2).mean() / (size * mean) ** 2 - 1
-        predicted = derived_at("A.4", "sums over data as n averages", at) - 1.0
+        predicted = derived_at("A.4", "sums over data as n averages", point) - 1.0
         error = np.std(terms.sum(1) ** 2) / np.sqrt(sets) / (size * mean) ** 2
         numbers[name] = f"{shown(measured, error)}, derived {shown(predicted)}"
         holds &= abs(measured - predicted) < 5 * error

@@ -56,8 +56,8 @@ def target_eigenvalue() -> Witness:
         value = float((target.conj() @ image).real)
         holds &= bool(np.allclose(image, value * target))
         square_w, square_v = (np.abs(np.fft.fft(s, axis=1)[:, 1] / order) ** 2 for s in (w, v))
-        at = {P: order, sigma_a2: 1, xy_mean: sp.Float(float((square_w * square_v).mean()))}
-        derived, printed = (f("B.37b", "factor", at) for f in (derived_at, printed_at))
+        point = {P: order, sigma_a2: 1, xy_mean: sp.Float(float((square_w * square_v).mean()))}
+        derived, printed = (f("B.37b", "factor", point) for f in (derived_at, printed_at))
         holds &= close(derived, value, 1e-10)
         fails &= not close(printed, value, 1e-2)
         numbers[f"P = {order}"] = (
@@ -83,7 +83,7 @@ def axis_eigenvalues() -> Witness:
     w, v = (_phased(generator.choice([0.5, 1.5], (draws, 4)), generator) for _ in range(2))
     phi = field(w, v)
     second, fourth = (0.25 + 2.25) / 2, (0.0625 + 5.0625) / 2
-    at = {
+    point = {
         P: order,
         x_mean: second,
         x0_mean: second,
@@ -95,7 +95,7 @@ def axis_eigenvalues() -> Witness:
     for name, pair in (("on |K,0>", (1, 0)), ("on |0,0>", (0, 0))):
         samples = np.abs(phi @ character(order, *pair).conj()) ** 2
         mean, error = samples.mean(), samples.std() / np.sqrt(draws)
-        derived, printed = (f("B.36", name, at) for f in (derived_at, printed_at))
+        derived, printed = (f("B.36", name, point) for f in (derived_at, printed_at))
         holds &= abs(mean - derived) < 4 * error
         fails &= abs(mean - order**2 * printed) > 4 * error
         numbers[name] = (
@@ -136,8 +136,8 @@ def fourier_action() -> Witness:
     order, left, right = 7, 0.8, 0.55
     value = real_action(*one_pair(order, left, right))
     density = mode_density(order, left, right)
-    at = {P: order}
-    derived, printed = (f("B.37b", "exponent of a mode", at) for f in (derived_at, printed_at))
+    point = {P: order}
+    derived, printed = (f("B.37b", "exponent of a mode", point) for f in (derived_at, printed_at))
     constant = real_action(np.full(order, 0.4), np.full(order, -0.7))
     constant -= order * HYPER[gamma] / 6 * (0.4**6 + 0.7**6)
     here = {R_W: 0.4, R_V: 0.7, P: order}

@@ -107,13 +107,15 @@ def _draw_ends(
     """End points that have a place in the plane, as open stars."""
     for end in boundary["end_points"]:
         if all(name in end["values"] for name in names):
-            at = [float(_middle(end["values"][name])) for name in names]
+            place = [float(_middle(end["values"][name])) for name in names]
             inside = (
                 float(Fraction(window[name][0])) <= x <= float(Fraction(window[name][1]))
-                for name, x in zip(names, at, strict=True)
+                for name, x in zip(names, place, strict=True)
             )
             if all(inside):
-                panel.plot(*at, marker="*", color="black", markerfacecolor="white", markersize=10)
+                panel.plot(
+                    *place, marker="*", color="black", markerfacecolor="white", markersize=10
+                )
 
 
 def _middle(value: Mapping[str, str]) -> str:

@@ -31,6 +31,6 @@ def command(sources: tuple[Path, ...], as_json: bool, **asked: Any) -> int:
     """
     from binodal.delays.delay import delay
 
-    found = delay(sources, **asked)
-    click.echo(found.to_json() if as_json else found)
-    return found.exit_status
+    mechanism = delay(sources, **asked)
+    click.echo(mechanism.to_json() if as_json else mechanism)
+    return mechanism.exit_status

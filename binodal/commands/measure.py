@@ -13,15 +13,15 @@ from binodal.errors import RequestError
 
 def _roles(texts: tuple[str, ...]) -> dict[str, str]:
     """ROLE=NAME texts by role. Raises RequestError for what is none, or comes twice."""
-    found: dict[str, str] = {}
+    roles: dict[str, str] = {}
     for text in texts:
         role, equals, name = text.partition("=")
         if not equals or not name:
             raise RequestError(f"{text!r}: write ROLE=NAME, as in first=fc1.weight")
-        if role in found:
+        if role in roles:
             raise RequestError(f"{role} is given twice")
-        found[role] = name
-    return found
+        roles[role] = name
+    return roles
 
 
 @click.command(short_help="Progress measures of trained networks, beside the theory.")

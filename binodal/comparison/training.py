@@ -45,8 +45,10 @@ class Unjudged(Shown):
             [row["observable"], f"{row['measured']:.6g}", f"{row['predicted']:.6g}"]
             for row in self.document
         ]
-        said = [f"  {reason}" for reason in self.reasons]
-        return "\n".join([self.headline(), *self.subject.notes, *columns(table), "because", *said])
+        reasons = [f"  {reason}" for reason in self.reasons]
+        return "\n".join(
+            [self.headline(), *self.subject.notes, *columns(table), "because", *reasons]
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ def unjudged(folder: Path) -> Unjudged:
     theory = subject.measurable.theory(subject.parameters)
     end = Subject(subject.of, subject.parameters, (last,), subject.notes)
     exact = tuple(name for name in theory.values if name not in table())
-    found = [row for row in rows(end, exact)[0] if row["value"] is not None] if exact else []
+    judged_rows = [row for row in rows(end, exact)[0] if row["value"] is not None] if exact else []
     reasons = tuple(_reasons(spec)) + (() if exact else _silence(theory))
     why = "; ".join(reasons)
     document = [
@@ -90,7 +92,7 @@ def unjudged(folder: Path) -> Unjudged:
             "why": why,
             **_NOTHING,
         }
-        for row in found
+        for row in judged_rows
     ]
     return Unjudged(subject, document, reasons)
 

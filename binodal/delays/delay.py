@@ -101,37 +101,37 @@ def delay(
         trained = all(Path(source).is_dir() for source in paths)
         unit = unit or ("flow" if trained else "any")
         delays = grouped(read)
-        found = judged(delays, rate, unit == "flow", seed)
-    document = _document(delays, found, rate, unit)
+        judgement = judged(delays, rate, unit == "flow", seed)
+    document = _document(delays, judgement, rate, unit)
     if path is not None:
         from binodal.delays.draw import draw
 
         drawn(path, lambda place: draw(document, place))
-    return Mechanism(delays, found, document)
+    return Mechanism(delays, judgement, document)
 
 
-def _document(of: Delays, found: Judged, rate: float, unit: str) -> dict[str, Any]:
+def _document(of: Delays, judgement: Judged, rate: float, unit: str) -> dict[str, Any]:
     rows = [
         {
             **{name: float(values[k]) for name, values in of.levers.items()},
             "members": of.members[k],
             "log_time": float(of.logs[k]),
             "error": float(of.errors[k]),
-            **{name: float(at[k]) for name, at in found.predicted.items()},
+            **{name: float(place[k]) for name, place in judgement.predicted.items()},
         }
         for k in range(len(of.logs))
     ]
     return {
-        "outcome": found.outcome,
-        "because": found.why,
-        "log_likelihood_ratio": found.ratio,
-        "chances": dict(found.chances),
-        "laws": {name: asdict(told) for name, told in found.laws.items()},
-        "told_as": {name: dict(shares) for name, shares in found.told_as.items()},
+        "outcome": judgement.outcome,
+        "because": judgement.why,
+        "log_likelihood_ratio": judgement.ratio,
+        "chances": dict(judgement.chances),
+        "laws": {name: asdict(told) for name, told in judgement.laws.items()},
+        "told_as": {name: dict(shares) for name, shares in judgement.told_as.items()},
         "rate": rate,
         "delays": rows,
         "late": [{**setting, "until": until} for setting, until in of.late],
         "assumes": [*ASSUMES, OF_UNIT[unit]],
-        "status": "undecided" if found.outcome == UNKNOWN else "converged",
+        "status": "undecided" if judgement.outcome == UNKNOWN else "converged",
         "version": VERSION,
     }

@@ -22,10 +22,10 @@ def draw(document: Mapping[str, Any], path: Path) -> None:
     seen, error = (np.array([row[k] for row in rows]) / _DECADE for k in ("log_time", "error"))
     with figure(path, 1, 2, (7.6, 3.7), sharey=True) as (drawing, axes):
         for k, (panel, (law, words)) in enumerate(zip(axes, _LAWS.items(), strict=True)):
-            said = np.array([row[law] for row in rows]) / _DECADE
-            ends = [min(said.min(), seen.min()), max(said.max(), seen.max())]
+            laws = np.array([row[law] for row in rows]) / _DECADE
+            ends = [min(laws.min(), seen.min()), max(laws.max(), seen.max())]
             panel.plot(ends, ends, color="black", linewidth=0.8)
-            measured(panel, SimpleNamespace(x=said, y=seen, error=error), k)
+            measured(panel, SimpleNamespace(x=laws, y=seen, error=error), k)
             told = document["laws"][law]
             panel.set_title(f"{words}: p {_is(told['chance'])}", color=COLOURS[k])
             panel.set_xlabel(r"$\log_{10} t$ by this law")

@@ -59,20 +59,20 @@ def _rows(path: Path) -> Iterator[Mapping[str, str]]:
 def _delay(row: Mapping[str, str], path: Path, line: int) -> Delay:
     """One row of a table: a time, or a series that is measured at steps."""
     cells = {name: text.strip() for name, text in row.items() if text.strip()}
-    found = {
+    numbers = {
         name: _number(cells[name], f"{path}, row {line}: {name}")
         for name in cells.keys() - {"series"}
     }
-    setting = {name: found[name] for name in LEVERS if name in found}
+    setting = {name: numbers[name] for name in LEVERS if name in numbers}
     if "series" in cells:
         if cells.keys() & {"time", "until", "error"} or "step" not in cells:
             raise RequestError(
                 f"{path}, row {line}: a series goes with step, its time a step, alone"
             )
-        return _as_delay(_of_series(path.parent / cells["series"]), setting, found["step"])
-    if "time" not in found and "until" not in found:
+        return _as_delay(_of_series(path.parent / cells["series"]), setting, numbers["step"])
+    if "time" not in numbers and "until" not in numbers:
         raise RequestError(f"{path}, row {line}: give time, or until when it was not there")
-    return Delay(setting, found.get("time"), found.get("error"), found.get("until"))
+    return Delay(setting, numbers.get("time"), numbers.get("error"), numbers.get("until"))
 
 
 def _number(text: str, where: str) -> float:
@@ -94,9 +94,9 @@ def _of_series(path: Path) -> Rise:
     return rise(steps, [places[step] for step in steps])
 
 
-def _as_delay(found: Rise, setting: Mapping[str, float], unit: float) -> Delay:
-    time = None if found.step is None else found.step * unit
-    return Delay(setting, time, None, found.last * unit, found.blur)
+def _as_delay(rise: Rise, setting: Mapping[str, float], unit: float) -> Delay:
+    time = None if rise.step is None else rise.step * unit
+    return Delay(setting, time, None, rise.last * unit, rise.blur)
 
 
 def _of_training(folder: Path) -> list[Delay]:

@@ -43,10 +43,10 @@ def _delay_of(course: Course) -> dict[str, Any]:
         return {"why": of or "no delay is derived for this start and model"}
     curve = course.curves[of.mode]
     seen = halfway(course.times, curve.values, curve.errors, of.level)
-    found = {**asdict(of), "by_one": None if isinf(of.by_one) else of.by_one}
-    del found["error"]
+    delay = {**asdict(of), "by_one": None if isinf(of.by_one) else of.by_one}
+    del delay["error"]
     return {
-        **found,
+        **delay,
         "time": number((of.time, of.error), _NO_PROOF),
         "curve": number(seen, _NO_PROOF),
         "why": "",
@@ -77,7 +77,7 @@ def course_text(document: Mapping[str, Any]) -> str:
     rest = document["rest"]
     if rest:
         levels = (rest.get(name) for name in curves)
-        table.append(["rest", *("" if at is None else _level(at) for at in levels)])
+        table.append(["rest", *("" if place is None else _level(place) for place in levels)])
     head = f"{document['model']}, {document['theory']} theory: in time  [{document['status']}]"
     chosen = "  ".join(f"{name}={_plain(v)}" for name, v in document["integration"].items())
     integrated = [f"integrated  {chosen}"] if chosen else []
@@ -89,8 +89,8 @@ def _brief(of: Mapping[str, Any], k: int) -> str:
     return f"{of['values'][k]:.{_DIGITS}g} ± {of['errors'][k]:.1g}"
 
 
-def _level(at: Mapping[str, str]) -> str:
-    return f"{float(at['value']):.{_DIGITS}g}"
+def _level(point: Mapping[str, str]) -> str:
+    return f"{float(point['value']):.{_DIGITS}g}"
 
 
 def _plain(value: float) -> str:

@@ -31,10 +31,10 @@ def beside(
         picked = np.unique(np.linspace(0, len(course.times) - 1, _MOMENTS).round().astype(int))
         times, step = course.times[picked], float(course.numbers["shortest_step"])
         network = of.offer("network")
-        found = followed(network, parameters, course.measured, times, step, count, seed, tell)
+        networks = followed(network, parameters, course.measured, times, step, count, seed, tell)
     curves: dict[str, Any] = {}
     away = {}
-    for name, values in found.items():
+    for name, values in networks.items():
         mean, error = values.mean(1), values.std(1, ddof=1) / np.sqrt(count)
         own = course.curves[name]
         both = np.hypot(error, own.errors[picked])

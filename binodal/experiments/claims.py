@@ -97,15 +97,15 @@ def _alpha(document: Document) -> Outcome:
 
 def _traps(document: Document) -> Outcome:
     """Traps at the end without a collapse contradict the herald, beyond those that chance makes."""
-    found = _end(document, "adamw", "correlation_traps", True)
-    if found is None:
+    end = _end(document, "adamw", "correlation_traps", True)
+    if end is None:
         return UNTESTED, "no network generalises"
     drop = _end(document, "adamw", "test_accuracy", True)
     told = (
-        f"at most {number(found['largest'], 2)} traps at any moment; the test accuracy ends at "
+        f"at most {number(end['largest'], 2)} traps at any moment; the test accuracy ends at "
         f"{number(drop['mean'], 3)}, so that nothing has collapsed"
     )
-    many = found["mean"] > max(0.05, 3 * (found["stderr"] or 0.0))  # chance makes one in a hundred
+    many = end["mean"] > max(0.05, 3 * (end["stderr"] or 0.0))  # chance makes one in a hundred
     return (CONTRADICTED if many else UNTESTED), told
 
 

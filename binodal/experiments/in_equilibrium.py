@@ -101,12 +101,12 @@ def read(case: Case, place: Path) -> Reading:
     wrong = theory_at(solve, _doubled(subject.parameters))
     values, silent = {}, {}
     for name, reading in readings(subject, right, ()).read.items():
-        found = [guarded(reading, network) for network in networks]
-        why = next((value.why for value in found if value.number is None), "")
+        outcomes = [guarded(reading, network) for network in networks]
+        why = next((value.why for value in outcomes if value.number is None), "")
         if why:
             silent[name] = why
         elif name != DROPLETS:
-            values[name] = np.array([value.number for value in found])
+            values[name] = np.array([value.number for value in outcomes])
     _, settled = diagnosis(place, case.spec)
     starts, units = _labels(case.spec)
     words = "" if settled.equilibrated else settled.reason
@@ -191,20 +191,24 @@ class Series:
         from binodal.validate.onsets.halfway import UNDECIDED, compared
 
         reference, apart = self.units[self.against], self._apart(name)
-        found = compared(self.places, self.units[name], reference, len(self.units))
+        comparison = compared(self.places, self.units[name], reference, len(self.units))
         loose = sum(1 for _ in self.unsettled())
-        why = f"{loose} of {len(self.readings)} runs have not settled" if loose else found.why
+        why = f"{loose} of {len(self.readings)} runs have not settled" if loose else comparison.why
         row = {
             "model": self.model,
             "measure": name,
             "against": self.against,
-            "verdict": UNDECIDED if loose else found.verdict,
+            "verdict": UNDECIDED if loose else comparison.verdict,
             "why": why,
             "apart": apart,
         }
-        if found.ratio is None or found.half is None:
+        if comparison.ratio is None or comparison.half is None:
             return row
-        ends = (found.ratio, found.ratio - found.half, found.ratio + found.half)
+        ends = (
+            comparison.ratio,
+            comparison.ratio - comparison.half,
+            comparison.ratio + comparison.half,
+        )
         bounds = dict(zip(("ratio", "low", "high"), map(exp, ends), strict=True))
         where = [{"middle": m.value, "stderr": m.stderr} for m in self._measured(name)]
         return {**row, **bounds, **where[0]}
@@ -214,13 +218,13 @@ class Series:
         from binodal.validate.onsets.halfway import RATE
         from binodal.validate.t_tests import welch
 
-        tests, found = len(self.units) * len(self.readings), []
+        tests, distances = len(self.units) * len(self.readings), []
         for noise, one in zip(self.noises, self.readings, strict=True):
             first = np.array(one.starts) == one.starts[0]
             groups = one.values[name][first], one.values[name][~first]
             if welch([groups]).p < RATE / tests:
-                found.append(noise)
-        return found
+                distances.append(noise)
+        return distances
 
     @cached_property
     def verdicts(self) -> list[Row]:
@@ -241,9 +245,9 @@ class Series:
         from binodal.validate.onsets.halfway import half_way
 
         curve = self._predicted(name, which)
-        found = [] if curve is None else half_way(self.places, curve).tolist()
-        if len(found) == 1:
-            yield exp(found[0])
+        crossings = [] if curve is None else half_way(self.places, curve).tolist()
+        if len(crossings) == 1:
+            yield exp(crossings[0])
 
     def _measured(self, name: str) -> Iterator[Measurement]:
         """The sigma^2 of a measure's middle, if it has one."""

@@ -39,8 +39,8 @@ def in_time_summary(
     from binodal.validate.onsets.rule import WORDS
 
     asked = [training.name for training in experiment.trainings(effort)]
-    found = trained(experiment, folder, effort, anew, say)
-    done = {training.name: (training, place) for training, place in found}
+    runs = trained(experiment, folder, effort, anew, say)
+    done = {training.name: (training, place) for training, place in runs}
     courses = [read_course(training, place) for training, place in done.values()]
     looked_at, learners = (
         _by_learner([course for course in courses if course.training.looked_at is kind])
@@ -72,10 +72,10 @@ def in_time_summary(
 
 
 def _by_learner(courses: Sequence[Course]) -> dict[str, list[Course]]:
-    found: dict[str, list[Course]] = {}
+    by_learner: dict[str, list[Course]] = {}
     for course in courses:
-        found.setdefault(course.training.spec.optimizer, []).append(course)
-    return found
+        by_learner.setdefault(course.training.spec.optimizer, []).append(course)
+    return by_learner
 
 
 def _resolution(learner: str) -> float:
@@ -101,16 +101,16 @@ def _onsets(
     told = [name for name in names if name != REFERENCE]
     rows = []
     for name in told:
-        found = lag(courses, name, _resolution(learner), len(told))
+        measured = lag(courses, name, _resolution(learner), len(told))
         why = next((c.silent[name] for c in courses if name in c.silent), "")
         of = {"learner": learner, "linear": learner == MACHINE, "measure": name}
         first = lag(looked_at, name, _resolution(learner), len(told)).verdict
-        rows.append({**of, **_plain(found), "why": why, "at_first": first})
+        rows.append({**of, **_plain(measured), "why": why, "at_first": first})
     return rows
 
 
-def _plain(found: Any) -> dict[str, Any]:
-    return {name: value for name, value in vars(found).items() if name != "name"}
+def _plain(number: Any) -> dict[str, Any]:
+    return {name: value for name, value in vars(number).items() if name != "name"}
 
 
 def _ends(learner: str, courses: Sequence[Course]) -> list[dict[str, Any]]:
@@ -123,9 +123,9 @@ def _ends(learner: str, courses: Sequence[Course]) -> list[dict[str, Any]]:
             ends = np.array([curve[-1] for curve in curves])
             spread = ends.std(ddof=1) / np.sqrt(len(ends)) if len(ends) > 1 else None
             row = {"learner": learner, "measure": name, "generalises": generalises}
-            found = {"mean": float(ends.mean()), "stderr": spread, "count": len(ends)}
+            average = {"mean": float(ends.mean()), "stderr": spread, "count": len(ends)}
             largest = max(float(curve.max()) for curve in curves)
-            rows.append({**row, **found, "largest": largest})
+            rows.append({**row, **average, "largest": largest})
     return rows
 
 
@@ -134,8 +134,8 @@ def _first_accuracy(learners: Mapping[str, Sequence[Course]]) -> float | None:
     from binodal.validate.onsets.courses import REFERENCE
     from binodal.validate.optimizers.spec import MACHINE
 
-    found = [c.curves[REFERENCE][0] for c in learners.get(MACHINE, ()) if c.steps[0] == 0]
-    return float(max(found)) if found else None
+    accuracies = [c.curves[REFERENCE][0] for c in learners.get(MACHINE, ()) if c.steps[0] == 0]
+    return float(max(accuracies)) if accuracies else None
 
 
 def _alarms(learner: str, courses: Sequence[Course]) -> list[dict[str, Any]]:

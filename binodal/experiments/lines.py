@@ -29,15 +29,15 @@ def lines_of(document: Mapping[str, Any]) -> dict[str, Any]:
     for case in document["cases"]:
         fixed = tuple((key, value) for key, value in case["params"].items() if key != along)
         groups.setdefault(fixed, []).append(case)
-    found: dict[str, Any] = {}
+    lines: dict[str, Any] = {}
     for cases in groups.values():
         cases.sort(key=lambda case: Fraction(case["params"][along]))
         values = _between([Fraction(case["params"][along]) for case in cases])
         points = [predicted(cases[0], observable, along, value) for value in values]
         for theory in points[0]:
-            line = {"x": [float(v) for v in values], "y": [at[theory] for at in points]}
-            found[line_name(cases[0]["name"], observable, theory)] = line
-    return found
+            line = {"x": [float(v) for v in values], "y": [place[theory] for place in points]}
+            lines[line_name(cases[0]["name"], observable, theory)] = line
+    return lines
 
 
 def line_name(first: str, observable: str, theory: str) -> str:

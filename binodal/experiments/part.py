@@ -101,8 +101,8 @@ def _tables(experiment: Experiment) -> list[Block]:
     """What the rows say: in sentences, beside theories and controls, and why they differ."""
     rows = _shown(experiment["rows"])
     if not rows:
-        said = [] if experiment["problem"] else ["No comparison with a theory is stored with it."]
-        return [Paragraph(words) for words in said]
+        notes = [] if experiment["problem"] else ["No comparison with a theory is stored with it."]
+        return [Paragraph(words) for words in notes]
     sentences = [literal(line) for line in nearer(experiment["rows"])]
     blocks: list[Block] = [
         *findings(experiment["rows"]),
@@ -161,9 +161,9 @@ def _unsettled(runs: Sequence[Mapping[str, Any]]) -> list[Block]:
 
 def _onsets(experiment: Experiment) -> list[Block]:
     """What networks in training say, and the rule that says when."""
-    found = onset_tables(experiment["onsets"], experiment["alarms"])
-    said = [claims_table(experiment), *found]
-    return [Paragraph(literal(experiment["rule"])), *map(_folded, said)]
+    tables = onset_tables(experiment["onsets"], experiment["alarms"])
+    blocks = [claims_table(experiment), *tables]
+    return [Paragraph(literal(experiment["rule"])), *map(_folded, blocks)]
 
 
 def _folded(table: Table) -> Block:

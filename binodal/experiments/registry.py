@@ -45,14 +45,14 @@ def trial_names() -> tuple[str, ...]:
 
 def trial_of(name: str) -> Trial:
     """An experiment on networks that all train at once."""
-    found = (model(of).trials.get(name) for of in names())
-    return next(load() for load in found if load is not None)
+    trials = (model(of).trials.get(name) for of in names())
+    return next(load() for load in trials if load is not None)
 
 
 def course_of(name: str) -> InTime:
     """An experiment on networks in training."""
-    found = (model(of).courses.get(name) for of in names())
-    return next(load() for load in found if load is not None)
+    courses = (model(of).courses.get(name) for of in names())
+    return next(load() for load in courses if load is not None)
 
 
 def experiment_of(name: str) -> Experiment:

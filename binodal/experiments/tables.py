@@ -92,9 +92,9 @@ def controls(
     for theory, _, rejected, *_ in counts(wrong):
         total = sum(row["theory"] == theory for row in wrong)
         lines.append(["-", literal(theory), rejected, str(total)])
-    found = sum(line[2] != "0" for line in lines)
+    fallen = sum(line[2] != "0" for line in lines)
     caption = (
-        f"Wrong theories: {found} of {len(lines)} (case, control) pairs are rejected by at least "
+        f"Wrong theories: {fallen} of {len(lines)} (case, control) pairs are rejected by at least "
         "one row"
     )
     header = ["case", "control", "rejected", "of rows"]

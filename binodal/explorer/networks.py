@@ -22,19 +22,19 @@ def networks() -> dict[str, list[Series]]:
 
     A point is sigma^2, the measured value and its standard error; all else is the same in a series.
     """
-    found: dict[str, list[Series]] = {name: [] for name in explored()}
+    by_model: dict[str, list[Series]] = {name: [] for name in explored()}
     for experiment in read_experiments():
         for case in experiment["cases"]:
             for name, key, point in _points(case):
-                same = [s for s in found[name] if all(s[k] == key[k] for k in key)]
+                same = [s for s in by_model[name] if all(s[k] == key[k] for k in key)]
                 if not same:
-                    found[name].append({**key, "points": []})
-                points = (same or found[name][-1:])[0]["points"]
+                    by_model[name].append({**key, "points": []})
+                points = (same or by_model[name][-1:])[0]["points"]
                 if all(point[0] != other[0] for other in points):
                     points.append(point)
     return {
         name: [{**one, "points": sorted(one["points"])} for one in series]
-        for name, series in found.items()
+        for name, series in by_model.items()
     }
 
 

@@ -38,13 +38,13 @@ def rows(subject: Subject, names: Sequence[str]) -> tuple[list[dict[str, Any]], 
     """
     theory = theory_at(subject.measurable.theory, subject.parameters)
     read = readings(subject, theory, names)
-    found = []
+    printed = []
     for moment in subject.moments:
         for name, reading in read.read.items():
             value = together([guarded(reading, network) for network in moment.networks])
             row = _row(name, value, read.conventions[name], _predicted(subject, theory, name))
-            found.append(row if moment.step is None else {"step": moment.step, **row})
-    return found, theory
+            printed.append(row if moment.step is None else {"step": moment.step, **row})
+    return printed, theory
 
 
 @lru_cache(maxsize=16)
@@ -179,9 +179,11 @@ def _row(
     }
 
 
-def curves(found: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[Any], list[Any]]]:
+def curves(
+    measured_rows: Sequence[Mapping[str, Any]],
+) -> Iterator[tuple[str, list[Any], list[Any]]]:
     """Name, steps and values of every measure that has a number at some step."""
-    for name in dict.fromkeys(row["measure"] for row in found):
-        own = [row for row in found if row["measure"] == name and row["value"] is not None]
+    for name in dict.fromkeys(row["measure"] for row in measured_rows):
+        own = [row for row in measured_rows if row["measure"] == name and row["value"] is not None]
         if own:
             yield name, [row.get("step") for row in own], [row["value"] for row in own]

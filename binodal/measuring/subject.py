@@ -60,8 +60,8 @@ class Subject:
     @property
     def network(self) -> NetworkModel:
         """What trains and judges networks of the model."""
-        found: NetworkModel = self.of.offer("network")
-        return found
+        network: NetworkModel = self.of.offer("network")
+        return network
 
     @property
     def measurable(self) -> Measurable:
@@ -84,10 +84,10 @@ class Asked:
 
 def measurable_of(of: Model) -> Measurable:
     """What measures need of a model. Raises RequestError for one that has none of it."""
-    found: Measurable | None = of.offer("network").measurable
-    if found is None:
+    measurable: Measurable | None = of.offer("network").measurable
+    if measurable is None:
         raise RequestError(f"{of.name}: measure is not available for this model")
-    return found
+    return measurable
 
 
 def of_arrays(stored: Mapping[str, Any], asked: Asked, step: int | None = None) -> Subject:

@@ -53,11 +53,11 @@ def derivations(
 
 def _counterparts(model: str, steps: Sequence[Step]) -> dict[str, list[list[str]]]:
     """The steps that derive each printed equation: anchor and name."""
-    found: dict[str, list[list[str]]] = {}
+    counterparts: dict[str, list[list[str]]] = {}
     for step in steps:
         for label in printed_labels(step.source):
-            found.setdefault(label, []).append([step_anchor(model, step.name), step.name])
-    return found
+            counterparts.setdefault(label, []).append([step_anchor(model, step.name), step.name])
+    return counterparts
 
 
 def _verified(

@@ -89,15 +89,15 @@ def points(
     by_place: dict[tuple[str, float], tuple[float, float]] = {}
     wanted = {**{k: v for k, v in setting.items() if k != along}, **sought}
     for row in rows(earlier):
-        at = as_float(row["params"].get(along))
+        place = as_float(row["params"].get(along))
         value, error = as_float(row.get("measured")), as_float(row.get("stderr"))
-        if row.get("observable") != observable or at is None or value is None:
+        if row.get("observable") != observable or place is None or value is None:
             continue
         if model and row.get("model", model) != model:
             continue
         if all(_agrees(row["params"].get(name), want) for name, want in wanted.items()):
-            by_place.setdefault((row["experiment"], at), (value, error or 0.0))
-    table = sorted((at, *value) for (_, at), value in by_place.items())
+            by_place.setdefault((row["experiment"], place), (value, error or 0.0))
+    table = sorted((place, *value) for (_, place), value in by_place.items())
     columns = np.array(table, dtype=float).reshape(-1, 3).T
     return Points(*columns)
 

@@ -48,7 +48,7 @@ def outline(path: str, scale: float) -> str:
 
 def _commands(path: str, scale: float) -> list[tuple[str, list[Point]]]:
     tokens = _TOKEN.findall(path)
-    found: list[tuple[str, list[Point]]] = []
+    commands: list[tuple[str, list[Point]]] = []
     place = 0
     while place < len(tokens):
         command = "Z" if tokens[place] == "z" else tokens[place]
@@ -56,9 +56,9 @@ def _commands(path: str, scale: float) -> list[tuple[str, list[Point]]]:
             raise UnknownOutline(f"{tokens[place]!r} in an outline")
         end = place + 1 + 2 * _POINTS[command]
         numbers = [round(float(number) * scale) for number in tokens[place + 1 : end]]
-        found.append((command, list(zip(numbers[::2], numbers[1::2], strict=True))))
+        commands.append((command, list(zip(numbers[::2], numbers[1::2], strict=True))))
         place = end
-    return found
+    return commands
 
 
 def _step(command: str, here: Point, points: list[Point]) -> tuple[str, list[int]]:

@@ -88,9 +88,9 @@ def _transition(earlier: Data) -> Iterator[str]:
     """Where coexistence is in both theories, for the first model that has it in both."""
     for of, report in reported():
         documents = earlier.get(of.name, {}).get("critical", [])
-        at = {theory: _cell(documents, "coexistence", theory) for theory in THEORIES}
-        if all(at.values()) and at["published"] != at["derived"]:
-            values = {theory: text.partition(" ")[0][:8] for theory, text in at.items()}
+        point = {theory: _cell(documents, "coexistence", theory) for theory in THEORIES}
+        if all(point.values()) and point["published"] != point["derived"]:
+            values = {theory: text.partition(" ")[0][:8] for theory, text in point.items()}
             yield (
                 f"**{values['derived']}** is the noise at which knowing the rule becomes as likely "
                 f"as not knowing it ({report.setting}, infinite size). The published theory has "

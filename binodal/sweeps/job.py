@@ -135,11 +135,11 @@ def _single(of: Model, job: Job, part: tuple[slice, ...]) -> Found:
     result: Found = {name: np.full(shape, np.nan) for name in of.columns}
     result |= {name: np.zeros(shape, dtype=np.int8) for name in ("phase", "state")}
     for index in np.ndindex(shape):
-        at = {
+        point = {
             axis.name: axis.value(where.start + i)
             for axis, where, i in zip(job.axes, part, index, strict=True)
         }
-        parameters = whole_sizes(job.fixed.replace(**at))[0]
+        parameters = whole_sizes(job.fixed.replace(**point))[0]
         for name, value in solved_cell(of, parameters, job.theory, job.limit, job.digits).items():
             result[name][index] = value
     return result

@@ -36,11 +36,11 @@ class Table(Shown, Arrays):
     def _cells(self) -> Iterator[Row]:
         coordinates = [(axis.name, floats(axis)) for axis in self.axes]
         for index in np.ndindex(self.state.shape):
-            at = {name: float(c[i]) for (name, c), i in zip(coordinates, index, strict=True)}
+            point = {name: float(c[i]) for (name, c), i in zip(coordinates, index, strict=True)}
             phase = int(self.phase[index])
             own = {name: float(self.values[name][index]) for name in self.quantities}
             words = {"phase": self.phases[phase] if phase >= 0 else None}
-            yield {**at, **own, **words, "status": STATES[int(self.state[index])]}
+            yield {**point, **own, **words, "status": STATES[int(self.state[index])]}
 
     def blocks(self) -> list[Block]:
         """A picture if there are one or two axes, and the first cells."""

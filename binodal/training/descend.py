@@ -50,12 +50,12 @@ class Descended(Shown):
         return [{**ran, "steps": spec.steps, **{n: v.number for n, v in self.final.items()}}]
 
     def __str__(self) -> str:
-        found = [
+        finals = [
             f"{name.replace('_', ' ')} {value.number:.4g}"
             for name, value in self.final.items()
             if value.number is not None
         ]
-        return f"{self.headline()}: {', '.join(found)}"
+        return f"{self.headline()}: {', '.join(finals)}"
 
 
 def own_settings() -> set[str]:

@@ -177,7 +177,7 @@ def quadrature_cases(phi: sp.Expr, smoothed: sp.Expr) -> Cases:
 
 
 @cache
-def _average(phi: sp.Expr, at: sp.Expr, width: sp.Expr) -> sp.Expr:
+def _average(phi: sp.Expr, place: sp.Expr, width: sp.Expr) -> sp.Expr:
     """<phi(z + at)> for z ~ N(0, width) by the trapezoidal rule.
 
     phi is entire and the weight Gaussian, so the rule's error at step h is below
@@ -186,7 +186,7 @@ def _average(phi: sp.Expr, at: sp.Expr, width: sp.Expr) -> sp.Expr:
     spread = sp.sqrt(width)
     nodes = [sp.Rational(k, 8) for k in range(-80, 81)]
     weights = [sp.N(sp.exp(-(t**2) / 2), 25) for t in nodes]
-    values = [sp.N(phi.subs(z, at + spread * t), 25) for t in nodes]
+    values = [sp.N(phi.subs(z, place + spread * t), 25) for t in nodes]
     total = sum(w * v for w, v in zip(weights, values, strict=True))
     return total / (8 * sp.sqrt(2 * sp.pi))
 

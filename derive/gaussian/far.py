@@ -30,9 +30,9 @@ _x, _s = sp.symbols("x s", positive=True)
 _ORDERS = range(5)
 
 
-def density(at: sp.Expr) -> sp.Expr:
+def density(place: sp.Expr) -> sp.Expr:
     """g, the Gaussian density."""
-    return sp.exp(-(at**2) / 2) / sp.sqrt(2 * sp.pi)
+    return sp.exp(-(place**2) / 2) / sp.sqrt(2 * sp.pi)
 
 
 def constant(k: int) -> sp.Expr:

@@ -90,8 +90,8 @@ def _stein_cases(claim: sp.Expr) -> Cases:
         direct = mean(mode(order).subs({TEACHER2: teacher2, t: target}) * field**5)
         slope = sp.Poly(sp.diff(z**5, z, order), z).terms()
         smooth = sum(c * _gaussian_power(p) * norm2 ** sp.Rational(p, 2) for (p,), c in slope)
-        at = {_ORDER: order, OVERLAP: overlap_value}
-        yield f"k = {order}", direct, claim.subs(at).subs(_SMOOTHED, smooth)
+        point = {_ORDER: order, OVERLAP: overlap_value}
+        yield f"k = {order}", direct, claim.subs(point).subs(_SMOOTHED, smooth)
 
 
 def _derivative_cases(claim: sp.Expr, activation: Activation) -> Cases:

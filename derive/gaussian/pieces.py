@@ -47,13 +47,13 @@ def pieces(phi: sp.Expr) -> tuple[Piece, ...]:
 @cache
 def kinks(phi: sp.Expr) -> tuple[sp.Expr, ...]:
     """Where phi is continuous and two pieces meet."""
-    return tuple(at for at, jump in _meetings(phi) if not jump)
+    return tuple(place for place, jump in _meetings(phi) if not jump)
 
 
 @cache
 def jumps(phi: sp.Expr) -> tuple[sp.Expr, ...]:
     """Where phi jumps."""
-    return tuple(at for at, jump in _meetings(phi) if jump)
+    return tuple(place for place, jump in _meetings(phi) if jump)
 
 
 def _meetings(phi: sp.Expr) -> Iterator[tuple[sp.Expr, bool]]:
@@ -71,7 +71,7 @@ def _cut(piece: Piece) -> Iterator[Piece]:
         return
     node = min(nodes, key=sp.default_sort_key)
     argument = node.args[0] - node.args[1] if len(node.args) > 1 else node.args[0]
-    inside = [at for at in _zeros(argument) if piece.low < at < piece.high]
+    inside = [place for place in _zeros(argument) if piece.low < place < piece.high]
     ends = [piece.low, *inside, piece.high]
     for low, high in pairwise(ends):
         positive = argument.subs(z, _between(low, high)) > 0
@@ -122,7 +122,7 @@ def _real_roots(polynomial: sp.Expr) -> list[sp.Expr] | None:
             roots.append(-c / b)
         elif b**2 - 4 * a * c > 0:
             roots += [(-b + way * sp.sqrt(b**2 - 4 * a * c)) / (2 * a) for way in (-1, 1)]
-    return sorted((sp.radsimp(at) for at in roots), key=lambda at: sp.N(at, 30))
+    return sorted((sp.radsimp(place) for place in roots), key=lambda at: sp.N(at, 30))
 
 
 @cache

@@ -93,14 +93,14 @@ def asymptotes(phi: sp.Expr) -> Asymptotes | None:
 def _side(phi: sp.Expr, side: int) -> tuple[sp.Expr, sp.Expr] | None:
     """The constant of the straight line, and a bound of the integral of x |chi| on this side."""
     piece = pieces(phi)[-1 if side > 0 else 0]
-    found = tail(bounded(piece.phi), side)
-    if found is None or found.degree > 1:
+    bound = tail(bounded(piece.phi), side)
+    if bound is None or bound.degree > 1:
         return None
-    constant = found.coefficients[0]
+    constant = bound.coefficients[0]
     corner = piece.low if side > 0 else -piece.high
     reach = sp.Max(0, corner) if corner.is_finite else sp.S.Zero
     near = (growth(phi).excess + abs(constant)) * reach**2 / 2 if reach else sp.S.Zero
-    return constant, near + first_moment(found.error)
+    return constant, near + first_moment(bound.error)
 
 
 def first_moment(error: Envelope) -> sp.Expr:

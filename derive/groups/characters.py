@@ -29,8 +29,8 @@ def characters(group: FiniteGroup) -> tuple[Spectra, ...]:
     >>> [len(spectra[0]) for spectra in characters(named("S4"))]
     [1, 1, 2, 3, 3]
     """
-    found = _commuting(group) if group.abelian else _dixon(group)
-    return tuple(sorted(found, key=lambda spectra: (len(spectra[0]), spectra)))
+    rows = _commuting(group) if group.abelian else _dixon(group)
+    return tuple(sorted(rows, key=lambda spectra: (len(spectra[0]), spectra)))
 
 
 def _commuting(group: FiniteGroup) -> list[Spectra]:
@@ -61,7 +61,7 @@ def _dixon(group: FiniteGroup) -> list[Spectra]:
     prime, root = _prime(group)
     sizes = [len(members) for members in group.classes]
     inverse = [group.class_of[group.inverses[members[0]]] for members in group.classes]
-    found = []
+    spectra = []
     for vector in _common_eigenvectors(group, prime):
         scale = pow(vector[0], -1, prime)
         central = [scale * value % prime for value in vector]
@@ -74,8 +74,8 @@ def _dixon(group: FiniteGroup) -> list[Spectra]:
             degree * value * pow(size, -1, prime) % prime
             for value, size in zip(central, sizes, strict=True)
         ]
-        found.append(tuple(_spectra(group, values, prime, root)))
-    return found
+        spectra.append(tuple(_spectra(group, values, prime, root)))
+    return spectra
 
 
 def _prime(group: FiniteGroup) -> tuple[int, int]:

@@ -75,11 +75,11 @@ class FiniteGroup:
 
     def powers(self, element: int) -> tuple[int, ...]:
         """1, g, g^2, ... up to the last one before 1 comes back."""
-        power, found = element, [0]
+        power, elements = element, [0]
         while power:
-            found.append(power)
+            elements.append(power)
             power = self.table[power][element]
-        return tuple(found)
+        return tuple(elements)
 
     def order_of(self, element: int) -> int:
         """The order of an element."""
@@ -93,13 +93,13 @@ class FiniteGroup:
     @cached_property
     def classes(self) -> tuple[tuple[int, ...], ...]:
         """Conjugacy classes, that of 1 first, then by the order and number of their elements."""
-        left, found = set(range(self.order)), []
+        left, classes = set(range(self.order)), []
         while left:
             g = min(left)
             conjugates = {self.table[self.table[h][g]][self.inverses[h]] for h in range(self.order)}
-            found.append(tuple(sorted(conjugates)))
+            classes.append(tuple(sorted(conjugates)))
             left -= conjugates
-        return tuple(sorted(found, key=lambda c: (self.order_of(c[0]), len(c), c[0])))
+        return tuple(sorted(classes, key=lambda c: (self.order_of(c[0]), len(c), c[0])))
 
     @cached_property
     def class_of(self) -> tuple[int, ...]:

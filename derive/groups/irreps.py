@@ -145,12 +145,12 @@ def blocks(group: FiniteGroup) -> tuple[Block, ...]:
     """
     by_name = {rho.name: rho for rho in irreps(group)}
     orbit = _orbits(group)
-    found: dict[str, Block] = {}
+    blocks: dict[str, Block] = {}
     for rho in by_name.values():
-        if not rho.trivial and rho.dual not in found:
+        if not rho.trivial and rho.dual not in blocks:
             members = (rho.name,) if rho.dual == rho.name else (rho.name, rho.dual)
-            found[rho.name] = Block(rho.name, rho.dimension, rho.kind, members, orbit[rho.name])
-    return tuple(found.values())
+            blocks[rho.name] = Block(rho.name, rho.dimension, rho.kind, members, orbit[rho.name])
+    return tuple(blocks.values())
 
 
 def _orbits(group: FiniteGroup) -> dict[str, tuple[str, ...]]:

@@ -17,15 +17,15 @@ class CommandHelp(Directive):
 
     def run(self) -> list[nodes.Node]:
         """One section a command, so that each has a link of its own."""
-        found: list[nodes.Node] = []
+        nodes_made: list[nodes.Node] = []
         for name in COMMANDS:
             section = nodes.section(ids=[f"binodal-{name}"], names=[f"binodal {name}"])
             section += nodes.title(text=f"binodal {name}")
             text = help_of(name)
             section += nodes.literal_block(text, text, language="text")
             self.state.document.note_implicit_target(section, section)
-            found.append(section)
-        return found
+            nodes_made.append(section)
+        return nodes_made
 
 
 def help_of(name: str) -> str:

@@ -11,13 +11,13 @@ def as_written(
     app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
 ) -> None:
     """Escape | in running text, where it is markup, and keep indented paragraphs as they are."""
-    found: list[str] = []
+    written: list[str] = []
     for line in lines:
         indented = line.startswith("    ")
-        if indented and found and not found[-1] and not _in_block(found):
-            found += ["::", ""]
-        found.append(line if indented else line.replace("|", r"\|"))
-    lines[:] = found
+        if indented and written and not written[-1] and not _in_block(written):
+            written += ["::", ""]
+        written.append(line if indented else line.replace("|", r"\|"))
+    lines[:] = written
 
 
 def _in_block(lines: list[str]) -> bool:

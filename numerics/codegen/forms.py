@@ -33,8 +33,8 @@ def sources_of(module: str) -> tuple[str, ...]:
     ('binodal.models.modular.derivations', 'binodal.models.modular.forms')
     """
     model = module.partition(".forms")[0]
-    said = f"{model}.forms.rests_on"
-    others = import_module(said).PACKAGES if find_spec(said) else ()
+    forms = f"{model}.forms.rests_on"
+    others = import_module(forms).PACKAGES if find_spec(forms) else ()
     return (*_GENERIC, f"{model}.derivations", f"{model}.forms", *others)
 
 

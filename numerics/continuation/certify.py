@@ -136,9 +136,9 @@ def _between(system: CurveSystem, p: Vector, q: Vector) -> Box | None:
         return None
 
 
-def _heading(system: CurveSystem, at: Vector, chord: Vector) -> Vector:
+def _heading(system: CurveSystem, places: Vector, chord: Vector) -> Vector:
     """The tangent on the chord's side: with both ends' it bends the chord into a cubic."""
-    direction = tangent(system, at)
+    direction = tangent(system, places)
     return direction if direction @ chord > 0 else -direction
 
 

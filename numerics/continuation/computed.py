@@ -79,8 +79,8 @@ class _LevelCurves:
             axes = axes_of(part, self._signed)
             step = longest_step(axes, part)
 
-            def level(at: Vector, axes: Sequence[Axis] = axes) -> float:
-                return self._level(self._at(axes, at))
+            def level(places: Vector, axes: Sequence[Axis] = axes) -> float:
+                return self._level(self._at(axes, places))
 
             def samples(rows: Vector, axes: Sequence[Axis] = axes) -> Vector:
                 if self._many is None:
@@ -92,10 +92,10 @@ class _LevelCurves:
             traced += [self._curve(axes, level, track) for track in tracks]
         return traced
 
-    def _at(self, axes: Sequence[Axis], at: Vector) -> FloatParameters:
+    def _at(self, axes: Sequence[Axis], weights_at: Vector) -> FloatParameters:
         places = {
             a.name: float(x) if a.linear else float(a.unit) * float(np.exp(x))
-            for a, x in zip(axes, at, strict=True)
+            for a, x in zip(axes, weights_at, strict=True)
         }
         return {**self._own, **places}
 
@@ -129,14 +129,16 @@ class _LevelCurves:
             made += self._point(axes, level, place)
             self._tell()
         links = tuple(Link(False, 0, UNPROVED) for _ in made[1:])
-        ends = tuple(self._end(axes, at, track.stop) for at in (track.points[0], track.points[-1]))
+        ends = tuple(
+            self._end(axes, point, track.stop) for point in (track.points[0], track.points[-1])
+        )
         return BoundaryCurve(tuple(made), links, (ends[0], ends[1]))
 
-    def _end(self, axes: Sequence[Axis], at: Vector, stop: Stop) -> str:
+    def _end(self, axes: Sequence[Axis], places: Vector, stop: Stop) -> str:
         """The edge that a track ends on, or what else stopped it."""
         if stop is Stop.CLOSED:
             return "closed"
-        for (low, high), x, axis in zip(spans(axes, self._part(axes)), at, axes, strict=True):
+        for (low, high), x, axis in zip(spans(axes, self._part(axes)), places, axes, strict=True):
             for value, edge in zip((low, high), self._part(axes)[axis.name], strict=True):
                 if abs(x - value) < 1e-7:
                     return f"{axis.name}={edge}"

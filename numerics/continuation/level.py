@@ -135,10 +135,10 @@ def on_line(level: Level, samples: Samples, start: Vector, end: Vector) -> Itera
             yield start + root * (end - start)
 
 
-def gradient(level: Level, at: Vector, step: float) -> Vector:
+def gradient(level: Level, places: Vector, step: float) -> Vector:
     """Central differences."""
     moves = np.eye(2) * step
-    return np.array([(level(at + m) - level(at - m)) / (2 * step) for m in moves])
+    return np.array([(level(places + m) - level(places - m)) / (2 * step) for m in moves])
 
 
 def curves(

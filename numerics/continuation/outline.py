@@ -98,9 +98,9 @@ def _followed(system: CurveSystem, start: Start, plan: Plan) -> Track:
     return Track((*back.points[::-1], *ahead.points[1:]), stop, ahead.edge)
 
 
-def _edge_start(at: Vector, starts: Sequence[Start]) -> Start | None:
+def _edge_start(places: Vector, starts: Sequence[Start]) -> Start | None:
     """The edge start at a track's end, which was computed independently of it."""
-    near = [s for s in starts if s.edge is not None and np.abs(s.at - at).max() < _SAME]
+    near = [s for s in starts if s.edge is not None and np.abs(s.at - places).max() < _SAME]
     return near[0] if near else None
 
 

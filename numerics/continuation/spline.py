@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def spline(x: Array, y: Array, at: Array) -> Array:
+def spline(x: Array, y: Array, places: Array) -> Array:
     """Values at ``at`` of the cubic spline through the rows of ``y`` at increasing ``x``.
 
     Its third derivative is continuous at the second and the last but one point too ("not a knot"):
@@ -20,20 +20,20 @@ def spline(x: Array, y: Array, at: Array) -> Array:
     [8.0, 42.875]
     """
     if len(x) < 4:
-        return _interpolated(x, y, at)
+        return _interpolated(x, y, places)
     width, slopes = np.diff(x), _slopes(x, y)
-    left = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(x) - 2)
+    left = np.clip(np.searchsorted(x, places, side="right") - 1, 0, len(x) - 2)
     h = width[left][:, None]
-    s = (at - x[left])[:, None] / h
+    s = (places - x[left])[:, None] / h
     rise = y[left + 1] - y[left]
     start, end = h * slopes[left] - rise, rise - h * slopes[left + 1]
     return np.asarray(y[left] + s * (rise + (1 - s) * ((1 - s) * start + s * end)))
 
 
-def _interpolated(x: Array, y: Array, at: Array) -> Array:
+def _interpolated(x: Array, y: Array, places: Array) -> Array:
     """Lagrange's polynomial."""
     others = [np.delete(x, k) for k in range(len(x))]
-    weights = [np.prod((at[:, None] - o) / (x[k] - o), axis=1) for k, o in enumerate(others)]
+    weights = [np.prod((places[:, None] - o) / (x[k] - o), axis=1) for k, o in enumerate(others)]
     return np.asarray(np.column_stack(weights) @ y)
 
 

@@ -78,8 +78,8 @@ class Framed:
     def value(self, box: Sequence[arb]) -> list[arb]:
         """The n components, then normal . (x - through)."""
         plane = arb(0)
-        for x, at, n in zip(box, self.through, self.normal, strict=True):
-            plane += (x - arb(float(at))) * arb(float(n))
+        for x, place, n in zip(box, self.through, self.normal, strict=True):
+            plane += (x - arb(float(place))) * arb(float(n))
         return [*self.system.value(box), plane]
 
     def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
@@ -92,13 +92,13 @@ def floats(box: Sequence[arb]) -> Vector:
     return np.array([float(x.mid()) for x in box])
 
 
-def approximate(system: CurveSystem, at: Vector) -> tuple[Vector, Vector]:
+def approximate(system: CurveSystem, places: Vector) -> tuple[Vector, Vector]:
     """F and its Jacobian at a point, in double precision; not-a-number where they do not exist."""
-    point = [arb(x) for x in at.tolist()]
+    point = [arb(x) for x in places.tolist()]
     jacobian = np.array([floats(row) for row in system.jacobian(point)])
     return floats(system.value(point)), jacobian
 
 
-def slopes(system: CurveSystem, at: Vector) -> Vector:
+def slopes(system: CurveSystem, places: Vector) -> Vector:
     """The Jacobian alone."""
-    return np.array([floats(row) for row in system.jacobian([arb(x) for x in at.tolist()])])
+    return np.array([floats(row) for row in system.jacobian([arb(x) for x in places.tolist()])])

@@ -41,9 +41,9 @@ class Track:
     edge: int | None = None
 
 
-def tangent(system: CurveSystem, at: Vector) -> Vector:
+def tangent(system: CurveSystem, places: Vector) -> Vector:
     """The unit null vector of the Jacobian; its sign is arbitrary."""
-    return _null(slopes(system, at))
+    return _null(slopes(system, places))
 
 
 def _null(jacobian: Vector) -> Vector:
@@ -114,10 +114,10 @@ def track(
 
 
 def _advance(
-    system: CurveSystem, at: Vector, heading: Vector, length: float
+    system: CurveSystem, places: Vector, heading: Vector, length: float
 ) -> tuple[Vector, Vector] | None:
     """One step: predict along the tangent, correct across it; None if it looks unsafe."""
-    predicted = at + length * heading
+    predicted = places + length * heading
     following = corrected(system, predicted, heading)
     if following is None or np.linalg.norm(following - predicted) > 0.3 * length:
         return None
@@ -126,13 +126,15 @@ def _advance(
     return (following, turned) if turned @ heading > _LARGEST_TURN else None
 
 
-def _outside(at: Vector, window: Window, slack: float = 0.0) -> list[int]:
-    return [k for k, (low, high) in enumerate(window) if not low - slack <= at[k] <= high + slack]
+def _outside(places: Vector, window: Window, slack: float = 0.0) -> list[int]:
+    return [
+        k for k, (low, high) in enumerate(window) if not low - slack <= places[k] <= high + slack
+    ]
 
 
-def leaves_at(at: Vector, window: Window) -> int | None:
+def leaves_at(places: Vector, window: Window) -> int | None:
     """The coordinate by which a point lies furthest outside the window, None inside."""
-    over = [max(low - x, x - high) for x, (low, high) in zip(at, window, strict=True)]
+    over = [max(low - x, x - high) for x, (low, high) in zip(places, window, strict=True)]
     worst = int(np.argmax(over))
     return worst if over[worst] > 0 else None
 
@@ -170,5 +172,5 @@ def spaced(points: Sequence[Vector], count: int) -> list[Vector]:
     rows = np.array(points)
     lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(rows, axis=0), axis=1))])
     kept = np.concatenate([[True], np.diff(lengths) > 0])
-    at = np.linspace(0.0, lengths[-1], max(2, count))
-    return list(spline(lengths[kept], rows[kept], at))
+    places = np.linspace(0.0, lengths[-1], max(2, count))
+    return list(spline(lengths[kept], rows[kept], places))

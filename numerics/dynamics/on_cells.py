@@ -125,13 +125,13 @@ class Pair:
 
         Near a reading, since errors of cells and of steps cancel where they have other signs.
         """
-        found = {}
+        curves = {}
         for name in self.kept[0][0]:
             rough, fine = np.array([(r[name], f[name]) for r, f in self.kept]).T
             best = (4 * fine - rough) / 3
             apart = maximum_filter1d(np.abs(fine - rough), 2 * _NEAR + 1, mode="nearest")
-            found[name] = Curve(best, apart + _ROUNDED * np.abs(best).max())
-        return found
+            curves[name] = Curve(best, apart + _ROUNDED * np.abs(best).max())
+        return curves
 
     def held(self, span: float, until: float) -> bool:
         """Whether cells hold the law after a step to the next reading, which is then made."""

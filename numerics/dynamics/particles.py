@@ -112,11 +112,11 @@ class Readings:
 
     def curves(self) -> dict[str, Curve]:
         """Means of the fine replicas; errors: theirs, and how far the rough ones are away."""
-        found = {}
+        curves = {}
         for name, values in self.fine.items():
             mean, away = values.mean(1), np.abs(values.mean(1) - self.rough[name].mean(1))
-            found[name] = Curve(mean, _standard_error(values) + away)
-        return found
+            curves[name] = Curve(mean, _standard_error(values) + away)
+        return curves
 
     def too_rough(self) -> bool:
         """Whether rough and fine particles differ by more than chance explains, over all times."""

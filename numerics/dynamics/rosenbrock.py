@@ -47,14 +47,14 @@ def integrated(
     ``absolute`` are errors that count as none, by equation. Steps end at the asked times. Raises
     Undecided where an equation takes too many.
     """
-    found = np.repeat(start[:, None], len(times), axis=1)
+    states = np.repeat(start[:, None], len(times), axis=1)
     time, state = np.full(len(start), times[0]), start.copy()
     step = np.full(len(start), (times[-1] - times[0]) * _FIRST)
     due = np.ones(len(start), dtype=np.intp)
     for _ in range(_MOST):
         live = np.flatnonzero(due < len(times))
         if not len(live):
-            return found
+            return states
         left = times[due[live]] - time[live]
         h, before = np.minimum(step[live], left), state[live]
         after, off = _stepped(of, live, time[live], before, h)
@@ -69,7 +69,7 @@ def integrated(
         state[kept] = after[good]
         time[kept] = np.where(there, times[due[kept]], (time[live] + h)[good])
         arrived = kept[there]
-        found[arrived, due[arrived]] = state[arrived]
+        states[arrived, due[arrived]] = state[arrived]
         due[arrived] += 1
     raise Undecided(f"more than {_MOST} steps: the equations are too stiff")
 

@@ -149,10 +149,10 @@ class NeuronLaw:
         totals = []
         for index, scale in enumerate(scales):
 
-            def density(at: acb, analytic: bool, index: int = index) -> acb:
-                key = _parts(at)
+            def density(place: acb, analytic: bool, index: int = index) -> acb:
+                key = _parts(place)
                 if key not in seen:
-                    seen[key] = self.weights(at, rest)
+                    seen[key] = self.weights(place, rest)
                 return acb(seen[key][index])
 
             negligible = arb((scale * TOLERANCE).mid())
@@ -163,7 +163,7 @@ class NeuronLaw:
         return tuple(totals)
 
 
-def _parts(at: acb) -> tuple[object, ...]:
+def _parts(place: acb) -> tuple[object, ...]:
     """What tells one box from another, exactly."""
-    numbers = (at.real.mid(), at.real.rad(), at.imag.mid(), at.imag.rad())
+    numbers = (place.real.mid(), place.real.rad(), place.imag.mid(), place.imag.rad())
     return tuple(number.man_exp() if number.is_finite() else str(number) for number in numbers)

@@ -58,8 +58,8 @@ class BiasedOverlaps:
 
     def at_infinity(self, beyond: arb, bias: arb, orders: int) -> list[arb]:
         """Enclosures of c_k/r for every r >= beyond > 0."""
-        found = self._around([beyond * g for g in self._bounds.bent_line(orders)], bias)
-        return [value / beyond for value in found]
+        bounds = self._around([beyond * g for g in self._bounds.bent_line(orders)], bias)
+        return [value / beyond for value in bounds]
 
     def vanishes(self, k: int) -> bool:
         """Whether c_k = 0 for every r and every bias: phi is a polynomial of a smaller degree."""
@@ -78,11 +78,11 @@ class BiasedOverlaps:
         return ball(self.facts.excess) + steepest * abs(bias).upper()
 
     def _around(self, values: list[arb], bias: arb) -> list[arb]:
-        size, root, found = self.excess(bias), arb(1), []
+        size, root, bounds = self.excess(bias), arb(1), []
         for k, value in enumerate(values):
             root *= arb(max(k, 1)).sqrt()
-            found.append(value + arb(0, (size * root).upper()))
-        return found
+            bounds.append(value + arb(0, (size * root).upper()))
+        return bounds
 
     def _values(self, r: arb, bias: arb, orders: int) -> list[arb]:
         if self._quadrature is not None:
@@ -93,11 +93,11 @@ class BiasedOverlaps:
 def largest(of: BiasedOverlaps, r: arb, most: Fraction, orders: int, parts: int) -> list[arb]:
     """Bounds of |c_k| for every r of the ball and every bias up to ``most``, part by part."""
     step = ball(most) / parts
-    found = [arb(0)] * orders
+    bounds = [arb(0)] * orders
     for i in range(-parts, parts):
         cell = of.at(r, (step * i).union(step * (i + 1)), orders)
-        found = [a.max(abs(b).upper()) for a, b in zip(found, cell, strict=True)]
-    return found
+        bounds = [a.max(abs(b).upper()) for a, b in zip(bounds, cell, strict=True)]
+    return bounds
 
 
 @cache

@@ -67,14 +67,14 @@ class Overlaps:
             return self._direct(r, orders)
         return enclosed(self._points, self._direct, r, orders)
 
-    def _remembered(self, r: arb, orders: int, found: Enclosed) -> list[arb]:
+    def _remembered(self, r: arb, orders: int, overlaps: Enclosed) -> list[arb]:
         """What was found for a ball, of so many orders or more, is not sought again."""
         place = (*key(r), ctx.prec)
         known = self._known.get(place, [])
         if len(known) < orders:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[place] = found(r, orders)
+            known = self._known[place] = overlaps(r, orders)
         return known[:orders]
 
     def at_infinity(self, beyond: arb, orders: int) -> list[arb]:
@@ -98,12 +98,12 @@ class Overlaps:
         known = list(_LINES(self.facts.name, orders)())
         slopes = self.bounds.bent_line(orders)
         rows = zip(self.at(near, orders), slopes, known[:orders], known[orders:], strict=True)
-        found = [
+        bounds = [
             (h, near * (c - g * near - h) + arb(0, (spread * within).upper()))
             for c, g, h, spread in rows
         ]
         return [
-            (arb(0), arb(0)) if self.facts.vanishes(k) else pair for k, pair in enumerate(found)
+            (arb(0), arb(0)) if self.facts.vanishes(k) else pair for k, pair in enumerate(bounds)
         ]
 
     def floats(self, r: NDArray[np.float64], orders: int) -> NDArray[np.float64]:
@@ -124,10 +124,10 @@ class Overlaps:
         """From the smoothed activation, empty where that has no closed form, or a pole."""
         if not self.facts.smoothed:
             return []
-        found = smoothed_overlaps(self.facts.name, r, arb(0), orders)
-        if not all(value.is_finite() for value in found):
+        overlaps = smoothed_overlaps(self.facts.name, r, arb(0), orders)
+        if not all(value.is_finite() for value in overlaps):
             return []
-        return [arb(0) if self.facts.vanishes(k) else value for k, value in enumerate(found)]
+        return [arb(0) if self.facts.vanishes(k) else value for k, value in enumerate(overlaps)]
 
     def _direct(self, r: arb, orders: int) -> list[arb]:
         """On any ball, as far as it goes without expansions."""

@@ -75,7 +75,7 @@ class Panel:
         """The integrals of He_k g over the segment: -He_{k-1} g is one, and erf for k = 0."""
         root = arb(2).sqrt()
         first = ((self.high / root).erf() - (self.low / root).erf()) / 2
-        ends = [weighted(at, self.orders) for at in (self.low, self.high)]
+        ends = [weighted(place, self.orders) for place in (self.low, self.high)]
         rest = [low - high for low, high in zip(*ends, strict=True)]
         return [first, *rest][: self.orders]
 

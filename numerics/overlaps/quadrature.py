@@ -78,7 +78,7 @@ class Quadrature:
         corners = _corners(self.of.name)() if len(self._branches) > 1 else ()
         places = [_place(corner - shift, r, end) for corner in corners]
         points = {_exact(p): p for p in (start, end, *(p for pair in places for p in pair))}
-        for low, high in pairwise(points[at] for at in sorted(points)):
+        for low, high in pairwise(points[place] for place in sorted(points)):
             if low >= start:
                 first = sum(bool(right <= low) for _, right in places)
                 last = sum(bool(left < high) for left, _ in places)
@@ -232,6 +232,6 @@ def _place(corner: arb, r: arb, end: arb) -> tuple[arb, arb]:
 def _cells(low: arb, high: arb, orders: int) -> Iterator[Panel]:
     """A segment cut at the multiples of the unit."""
     first, last = (int(float(end) // _UNIT) * _UNIT for end in (low, high))
-    inner = [arb(at) for at in range(first, last + _UNIT, _UNIT)]
-    for left, right in pairwise([low, *(at for at in inner if low < at < high), high]):
+    inner = [arb(place) for place in range(first, last + _UNIT, _UNIT)]
+    for left, right in pairwise([low, *(place for place in inner if low < place < high), high]):
         yield panel(left, right, orders)

@@ -21,11 +21,11 @@ def smoothed_overlaps(name: str, r: arb, bias: arb, orders: int) -> list[arb]:
     # A square of a wide ball reaches below zero; that of its ends does not.
     square = r * r if r.rad() == 0 else interval(r.lower() ** 2, r.upper() ** 2)
     series = _series(name, square, bias, orders)
-    power, found = arb(1), []
+    power, overlaps = arb(1), []
     for k, coefficient in enumerate(series):
         power = power * r * k if k else power
-        found.append(power * coefficient)
-    return found
+        overlaps.append(power * coefficient)
+    return overlaps
 
 
 def _series(name: str, variance: arb, bias: arb, orders: int) -> list[arb]:

@@ -169,10 +169,10 @@ def delay_or_why(of: Callable[[], TwoStates]) -> NetworkDelay | str:
 
 def halfway(times: Array, values: Array, errors: Array, level: float) -> tuple[float, float] | None:
     """When a curve passes a level for good, and half of what its errors make of that."""
-    found = [_passed(times, values + k * errors, level, values[0]) for k in (0, 1, -1)]
-    if None in found:
+    crossings = [_passed(times, values + k * errors, level, values[0]) for k in (0, 1, -1)]
+    if None in crossings:
         return None
-    time, *ends = (float(one) for one in found if one is not None)
+    time, *ends = (float(one) for one in crossings if one is not None)
     return time, max(abs(end - time) for end in ends)
 
 

@@ -114,7 +114,7 @@ def _state(record: Record, name: str, values: Array) -> tuple[float, float, str]
 def _derived(
     record: Record,
     observable: str,
-    at: float,
+    place: float,
     statistic: Statistic,
     samples: Sequence[Array],
     series: Array,
@@ -123,7 +123,7 @@ def _derived(
     objects: str = "",
 ) -> Measurement:
     """A function of units' means; ``carried`` (units,) is the weight with which a unit counts."""
-    ess, rhat, problem = _state(record, f"{observable} at {at:.3g}", series)
+    ess, rhat, problem = _state(record, f"{observable} at {place:.3g}", series)
     total = float(carried.sum())
     effective = total**2 / float(np.square(carried).sum()) if total > 0 else 0.0
     if effective < _LEAST_UNITS:
@@ -142,7 +142,7 @@ def _derived(
         carried.size,
         ess,
         rhat,
-        at,
+        place,
         problem,
         logarithm=logarithm,
         skewness=shape,
@@ -161,10 +161,10 @@ def _log(mean: Array) -> float:
 def _ratio_of(record: Record, name: str, total: str, count: str, index: int) -> Measurement:
     """Mean over the neurons of one bin: a sum over them, divided by their number."""
     top, bottom = (record.unit_means(part)[:, index] for part in (total, count))
-    at = float(record.axes[total][index])
+    place = float(record.axes[total][index])
     series = record.values[count][:, :, index]
     bias = step_bias(record, (total, count), _ratio, index)
-    return _derived(record, name, at, _ratio, (top, bottom), series, bottom, bias)
+    return _derived(record, name, place, _ratio, (top, bottom), series, bottom, bias)
 
 
 def _log_series(record: Record, name: str, index: int) -> Array:
@@ -176,7 +176,7 @@ def _log_series(record: Record, name: str, index: int) -> Array:
 def _log_density(record: Record, name: str, index: int) -> Measurement:
     """log of p(q) averaged over everything: dominated by lucky data sets in the tails."""
     density = record.unit_means(name)[:, index]
-    at = float(record.axes[name][index])
+    place = float(record.axes[name][index])
     series = _log_series(record, name, index)
     empty = int((density <= 0).sum())
     if empty or density.size < 2:
@@ -184,7 +184,7 @@ def _log_density(record: Record, name: str, index: int) -> Measurement:
     else:
         objects = uneven(float(np.log(density).std(ddof=1)))
     bias = step_bias(record, (name,), _log, index)
-    return _derived(record, "log_density", at, _log, (density,), series, density, bias, objects)
+    return _derived(record, "log_density", place, _log, (density,), series, density, bias, objects)
 
 
 def uneven(spread: float) -> str:
@@ -207,7 +207,7 @@ def _typical_log_density(record: Record, name: str, index: int) -> Measurement:
     lack = _log_lack(record, name, index)
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(density) + lack
-    at = float(record.axes[name][index])
+    place = float(record.axes[name][index])
     series = _log_series(record, name, index)
     every = np.where(np.isfinite(logs), 1.0, 0.0)
     empty = int((every == 0).sum())
@@ -216,7 +216,9 @@ def _typical_log_density(record: Record, name: str, index: int) -> Measurement:
         objects = f"too few draws: they move the mean of logarithms by {lack.mean():.2g}"
     # A step that multiplies the density by 1 + e moves either logarithm by e.
     bias = step_bias(record, (name,), _log, index)
-    return _derived(record, "log_density_typical", at, float, (logs,), series, every, bias, objects)
+    return _derived(
+        record, "log_density_typical", place, float, (logs,), series, every, bias, objects
+    )
 
 
 def _log_lack(record: Record, name: str, index: int) -> Array:

@@ -26,14 +26,14 @@ def last_networks(folder: Path, spec: RunSpec, of: Measurable, seed: int) -> lis
     where a shard has no checkpoint, or all networks are lost.
     """
     data = read_data(folder)
-    found: list[TwoLayer] = []
+    networks: list[TwoLayer] = []
     for number in range(spec.shard_count):
         if not checkpoint_path(folder, number).is_file():
             raise RunError(f"{folder}: shard {number} has no checkpoint yet")
-        found += list(_of_shard(Shard(spec, number, folder, data), of, seed, len(found)))
-    if not found:
+        networks += list(_of_shard(Shard(spec, number, folder, data), of, seed, len(networks)))
+    if not networks:
         raise RunError(f"{folder}: all networks diverged")
-    return found
+    return networks
 
 
 def _of_shard(shard: Shard, of: Measurable, seed: int, before: int) -> Iterator[TwoLayer]:

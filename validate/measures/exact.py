@@ -41,14 +41,14 @@ def observed(
     x = torch.from_numpy(weights)[None] / target.scale.double()
     observer = model.observer(parameters)
     measured = observer.measure(target, x)
-    found = {}
+    quantities = {}
     for name, quantity in observer.quantities.items():
         if quantity.axis[0] or quantity.accumulate:
             continue
         value = known(float(measured[name][0]))
         foreign = name in of.of_data and not own
-        found[name] = Observed(undefined(OTHER_DATA) if foreign else value, quantity.meaning)
-    return found
+        quantities[name] = Observed(undefined(OTHER_DATA) if foreign else value, quantity.meaning)
+    return quantities
 
 
 def _data(

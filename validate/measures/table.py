@@ -21,11 +21,11 @@ def table() -> Mapping[str, Measure]:
     >>> "ipr" in table()
     True
     """
-    found: dict[str, Measure] = {}
+    measures: dict[str, Measure] = {}
     for entry in iter_modules(folder.__path__):
         module = import_module(f"binodal.validate.measures.definitions.{entry.name}")
-        found |= {measure.name: measure for measure in module.MEASURES}
-    return MappingProxyType(found)
+        measures |= {measure.name: measure for measure in module.MEASURES}
+    return MappingProxyType(measures)
 
 
 def chosen(names: tuple[str, ...]) -> tuple[Measure, ...]:

@@ -120,5 +120,5 @@ def _errors(rows: Sequence[Sequence[Delay]]) -> tuple[Array, float]:
         raise DataError("delays at one setting are all equal: they do not say how sure they are")
     scatter = float(np.sqrt(inside / freedom))
     blurs = [max(d.blur for d in own) for own in rows]
-    found = [hypot(scatter / len(own) ** 0.5, b) for own, b in zip(rows, blurs, strict=True)]
-    return np.array(found), float(freedom)
+    errors = [hypot(scatter / len(own) ** 0.5, b) for own, b in zip(rows, blurs, strict=True)]
+    return np.array(errors), float(freedom)

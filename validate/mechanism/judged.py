@@ -86,18 +86,18 @@ class _Rule:
 
     def calls(self, of: _Statistics) -> Mapping[str, NDArray[np.bool_]]:
         """Which draws are called which outcome."""
-        found = {}
+        flags = {}
         for name, other in ((ESCAPE, DECAY), (DECAY, ESCAPE)):
             constant = self._drawn[CONSTANT].over_constant(name)
-            found[name] = (
+            flags[name] = (
                 (self.chance(other, of.ahead) <= self._rate)
                 & (self.chance(name, of.ahead) > self._rate)
                 & (self.distance_chance(name, of.distance[name]) > self._rate)
                 & (_beyond(constant, of.over_constant(name)) <= self._rate)
             )
-        found[ESCAPE] &= self._heated
-        found[UNKNOWN] = ~(found[ESCAPE] | found[DECAY])
-        return found
+        flags[ESCAPE] &= self._heated
+        flags[UNKNOWN] = ~(flags[ESCAPE] | flags[DECAY])
+        return flags
 
 
 def _beyond(drawn: Array, values: Array) -> Array:

@@ -90,19 +90,19 @@ class Arrhenius:
     def fit(self, logs: Array) -> Fit:
         """The best with barriers that are not negative: one of all choices of those that vanish."""
         best = np.full(len(logs), np.inf)
-        found, places = np.zeros((len(logs), self.freedom)), np.sqrt(self._weights)
+        parameters, places = np.zeros((len(logs), self.freedom)), np.sqrt(self._weights)
         for kept in product(*[(True, False) if self._cold else (True,) for _ in self._names]):
             used = np.array([True, *kept])
             inverse = np.linalg.pinv(places[:, None] * self._columns[:, used])
-            values = np.zeros_like(found)
+            values = np.zeros_like(parameters)
             values[:, used] = (logs * places) @ inverse.T
             distance = (logs - values @ self._columns.T) ** 2 @ self._weights
             fits = distance < best
             if self._cold:
                 fits &= (values[:, 1:] >= 0).all(axis=1)
-            best[fits], found[fits] = distance[fits], values[fits]
+            best[fits], parameters[fits] = distance[fits], values[fits]
         names = ["c", *self._names]
-        return Fit(found @ self._columns.T, best, dict(zip(names, found.T, strict=True)))
+        return Fit(parameters @ self._columns.T, best, dict(zip(names, parameters.T, strict=True)))
 
     def at(self, values: Mapping[str, float], setting: Mapping[str, float]) -> float:
         """c and the barriers over the temperature."""
@@ -144,12 +144,12 @@ class Decay:
         """The place of the least distance of every row."""
         if distances.shape[1] == 1:
             return np.zeros(len(distances))
-        at = np.clip(distances.argmin(axis=1), 1, distances.shape[1] - 2)
+        places = np.clip(distances.argmin(axis=1), 1, distances.shape[1] - 2)
         rows = np.arange(len(distances))
-        before, here, after = (distances[rows, at + step] for step in (-1, 0, 1))
+        before, here, after = (distances[rows, places + step] for step in (-1, 0, 1))
         bend = before + after - 2 * here
         off = np.where(bend > 0, (before - after) / (2 * np.where(bend > 0, bend, 1.0)), 0.0)
-        return np.asarray(_PLACES[at] + np.clip(off, -1, 1) * (_PLACES[1] - _PLACES[0]))
+        return np.asarray(_PLACES[places] + np.clip(off, -1, 1) * (_PLACES[1] - _PLACES[0]))
 
     def at(self, values: Mapping[str, float], setting: Mapping[str, float]) -> float:
         """Of a start and a decay."""

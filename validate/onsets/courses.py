@@ -59,12 +59,12 @@ def read_course(training: Training, folder: Path) -> Course:
     rows = [_values(training, network) for _, network in late]
     curves, silent = {}, {}
     for name in rows[0]:
-        found = [row[name] for row in rows]
-        why = next((value.why for value in found if value.number is None), "")
+        values = [row[name] for row in rows]
+        why = next((value.why for value in values if value.number is None), "")
         if why:
             silent[name] = why
         else:
-            curves[name] = np.array([value.number for value in found])
+            curves[name] = np.array([value.number for value in values])
     return _with_onsets(training, steps, places, curves, silent)
 
 
@@ -88,10 +88,10 @@ def _values(training: Training, network: TwoLayer) -> dict[str, Value]:
     spec = training.spec
     of = spec.network.measurable
     assert of is not None
-    found = {name: _guarded(measure.compute, network) for name, measure in table().items()}
+    values = {name: _guarded(measure.compute, network) for name, measure in table().items()}
     exact = observed(spec.network, of, spec.parameters, network)
     more = {name: one.value for name, one in exact.items() if name not in of.of_data}
-    return {**found, **{name: value for name, value in more.items() if name not in found}}
+    return {**values, **{name: value for name, value in more.items() if name not in values}}
 
 
 def _guarded(reading: Callable[[TwoLayer], Value], network: TwoLayer) -> Value:

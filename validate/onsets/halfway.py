@@ -55,8 +55,8 @@ def half_way(places: Array, curve: Array) -> Array:
     left, right = above[:-1], above[1:]
     crossed = np.flatnonzero((np.signbit(left) != np.signbit(right)) & (left != right))
     share = left[crossed] / (left[crossed] - right[crossed])
-    found = places[crossed] + share * (places[crossed + 1] - places[crossed])
-    return np.asarray(found)
+    crossings = places[crossed] + share * (places[crossed + 1] - places[crossed])
+    return np.asarray(crossings)
 
 
 def middle(places: Array, curve: Array) -> float:
@@ -65,8 +65,8 @@ def middle(places: Array, curve: Array) -> float:
     >>> middle(np.array([0.0, 1.0]), np.array([2.0, 2.0]))
     nan
     """
-    found = half_way(places, curve)
-    return float(found[0]) if found.size else float("nan")
+    crossings = half_way(places, curve)
+    return float(crossings[0]) if crossings.size else float("nan")
 
 
 def compared(places: Array, curves: Array, reference: Array, tests: int) -> Place:

@@ -48,19 +48,19 @@ def best_step(places: Array, values: Array) -> Step:
 def _shapes(places: Array) -> tuple[Array, Array]:
     """The middles of all steps, and the steps at the places, of mean zero and norm one."""
     between = (places[1:] + places[:-1]) / 2
-    at = np.repeat(np.concatenate([between, places[1:-1]]), len(WIDTHS))
-    wide = np.tile(WIDTHS, len(at) // len(WIDTHS)) * (places[-1] - places[0])
-    shapes = 1 / (1 + np.exp(-(places - at[:, None]) / wide[:, None]))
+    spots = np.repeat(np.concatenate([between, places[1:-1]]), len(WIDTHS))
+    wide = np.tile(WIDTHS, len(spots) // len(WIDTHS)) * (places[-1] - places[0])
+    shapes = 1 / (1 + np.exp(-(places - spots[:, None]) / wide[:, None]))
     shapes -= shapes.mean(axis=1, keepdims=True)
-    return at, shapes / np.linalg.norm(shapes, axis=1, keepdims=True)
+    return spots, shapes / np.linalg.norm(shapes, axis=1, keepdims=True)
 
 
 def _explained(shapes: Array, curves: Array) -> Array:
     """Of every curve, the share of its variance that each shape explains."""
     centred = curves - curves.mean(axis=1, keepdims=True)
     whole = np.square(centred).sum(axis=1, keepdims=True)
-    found = np.square(centred @ shapes.T)
-    return np.asarray(np.divide(found, whole, out=np.zeros_like(found), where=whole > 0))
+    explained = np.square(centred @ shapes.T)
+    return np.asarray(np.divide(explained, whole, out=np.zeros_like(explained), where=whole > 0))
 
 
 def _line(places: Array, values: Array) -> float:

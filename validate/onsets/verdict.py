@@ -49,21 +49,21 @@ def lag(courses: Sequence[Course], name: str, resolution: float, tests: int) -> 
     """
     learned = [c for c in courses if c.generalises and name in c.curves]
     others = [c for c in courses if not c.generalises and name in c.curves]
-    found = list(lags(learned, name))
+    lags_seen = list(lags(learned, name))
     counts = {
         "seen": sum(c.onsets[name] is not None for c in learned),
-        "both": len(found),
+        "both": len(lags_seen),
         "of": len(learned),
         "false": sum(c.onsets[name] is not None for c in others),
         "flat": len(others),
     }
-    if len(found) < 3 or counts["seen"] <= MOST * len(learned):
+    if len(lags_seen) < 3 or counts["seen"] <= MOST * len(learned):
         verdict = "no onset" if learned else "no curve"
         return Lag(name, verdict, None, None, None, **counts)
-    mean, error = float(np.mean(found)), float(np.std(found, ddof=1)) / sqrt(len(found))
+    mean, error = float(np.mean(lags_seen)), float(np.std(lags_seen, ddof=1)) / sqrt(len(lags_seen))
     # A mean of places on a grid has at least the error of their rounding.
-    error = max(error, resolution / sqrt(12 * len(found)))
-    half = error * float(student.isf(RATE / tests / 2, len(found) - 1))
+    error = max(error, resolution / sqrt(12 * len(lags_seen)))
+    half = error * float(student.isf(RATE / tests / 2, len(lags_seen) - 1))
     if abs(mean) > half:
         verdict = "before" if mean < 0 else "after"
     else:

@@ -81,7 +81,7 @@ def same(left: sp.Expr, right: sp.Expr) -> bool:
             dict(zip(deltas, bits, strict=True))
             for bits in product((sp.S.Zero, sp.S.One), repeat=len(deltas))
         )
-        return all(same(left.xreplace(at), right.xreplace(at)) for at in corners)
+        return all(same(left.xreplace(place), right.xreplace(place)) for place in corners)
     symbols = sorted(left.free_symbols | right.free_symbols, key=str)
     for values in _points(symbols):
         one, other = (sp.N(e.subs(values), _DIGITS) for e in (left, right))

@@ -43,10 +43,10 @@ def misses(
     """At how many pairs (n, m) the sum of a printed summand over its labels is not as expected."""
     count = 0
     for pair, target in expected.items():
-        at = dict(zip(sites, pair, strict=True))
+        point = dict(zip(sites, pair, strict=True))
         total = Cyclotomic.rational(ORDER, 0)
         for choice in product(range(ORDER), repeat=len(summed)):
-            total = total + value(summand, at | dict(zip(summed, choice, strict=True)))
+            total = total + value(summand, point | dict(zip(summed, choice, strict=True)))
         count += total != target
     return sp.Integer(count)
 

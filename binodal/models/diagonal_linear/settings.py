@@ -29,15 +29,15 @@ def samples_of(text: str) -> list[Sample]:
     if len(text) > _LONGEST:
         raise RequestError(f"samples: at most {_LONGEST} characters")
     parts = [part.strip() for part in re.split(r"[|;\n]", text)]
-    found = [_sample(part) for part in parts if part]
-    if not found:
+    samples = [_sample(part) for part in parts if part]
+    if not samples:
         raise RequestError(f"samples: there are none; {_EXAMPLE}")
-    width = len(found[0][0])
-    if any(len(x) != width for x, _ in found):
+    width = len(samples[0][0])
+    if any(len(x) != width for x, _ in samples):
         raise RequestError("samples: all inputs must have the same number of components")
-    if max(width, len(found)) > _MOST:
+    if max(width, len(samples)) > _MOST:
         raise RequestError(f"samples: at most {_MOST} samples of {_MOST} components")
-    return found
+    return samples
 
 
 def _sample(part: str) -> Sample:

@@ -67,20 +67,20 @@ def setting_of(settings: Mapping[str, str]) -> Setting:
     parts = [part.strip() for part in re.split(r"[|;\n]", text) if part.strip()]
     if not parts:
         raise RequestError(f"entries: there are none; {_EXAMPLE}")
-    found: dict[Place, Fraction] = {}
+    entries: dict[Place, Fraction] = {}
     for part in parts:
         place, colon, value = part.partition(":")
         if not colon:
             raise RequestError(f"entries {part!r}: {_EXAMPLE}")
         at = _place(place, "entries")
-        if at in found:
+        if at in entries:
             raise RequestError(f"entries {part!r}: this entry is given twice")
-        found[at] = exact(value, "entries")
-    if not any(found.values()):
+        entries[at] = exact(value, "entries")
+    if not any(entries.values()):
         raise RequestError("entries: every entry is zero, and so is every predictor")
     entry = _place(settings["entry"], "entry")
-    size = 1 + max(j for _, j in (*found, entry))
-    return Setting(size, tuple(found), tuple(found.values()), entry)
+    size = 1 + max(j for _, j in (*entries, entry))
+    return Setting(size, tuple(entries), tuple(entries.values()), entry)
 
 
 def _place(text: str, what: str) -> Place:

@@ -38,14 +38,14 @@ def _equal_depth(theory: str) -> str | None:
     assert point is not None
     mode = mode_action(theory)
     free = mode.coupling.free_symbols | mode.s.free_symbols
-    at = {s: sp.Rational(str(v)) for s in free for n, v in FIG3.items() if n == str(s)}
-    at |= {
+    numbers = {s: sp.Rational(str(v)) for s in free for n, v in FIG3.items() if n == str(s)}
+    numbers |= {
         s: sp.Float(v.str(_DIGITS + 10, radius=False), _DIGITS + 10)
         for s, v in ((sigma2, point.value), (a, point.a), (x, point.x))
     }
     diagonal = mode.s.subs(u, mode.coupling).subs(x_v, x)
     for order in (0, 1):
-        height = abs(sp.diff(diagonal, x, order).evalf(_DIGITS, subs=at, maxn=200))
+        height = abs(sp.diff(diagonal, x, order).evalf(_DIGITS, subs=numbers, maxn=200))
         if not height < sp.Float(10) ** (8 - _DIGITS):
             return f"derivative {order} of S/P is {height} there"
     return None

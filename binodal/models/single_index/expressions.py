@@ -119,8 +119,8 @@ class _Written:
         named = (_derived(source), *notes, f"F = sum_k t_k m^k c_k(r); {where}")
         if u in used:
             named = (*named, f"u = {coupling_per_dimension()}")
-        said = (f"Assumes {a.value}" for a in assumptions)
-        return Expressions(values, used, (*named, *self._corners(), *said))
+        sentences = (f"Assumes {a.value}" for a in assumptions)
+        return Expressions(values, used, (*named, *self._corners(), *sentences))
 
     def _corners(self) -> Iterable[str]:
         for name, places in (("kinks", self.of.kinks), ("jumps", self.of.jumps)):

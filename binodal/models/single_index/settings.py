@@ -24,7 +24,7 @@ def teacher_of(text: str) -> dict[int, Fraction]:
     """
     if len(text) > _LONGEST:
         raise RequestError(f"teacher: at most {_LONGEST} characters")
-    found: dict[int, Fraction] = {}
+    coefficients: dict[int, Fraction] = {}
     for part in text.split(","):
         term = _TERM.fullmatch(part)
         if term is None:
@@ -32,12 +32,12 @@ def teacher_of(text: str) -> dict[int, Fraction]:
                 f"teacher {part.strip()!r}: write K: COEFFICIENT, as in 1: 1, 3: -3/10"
             )
         order, value = int(term[1]), exact(term[2].replace(" ", ""), "teacher")
-        if order in found:
+        if order in coefficients:
             raise RequestError(f"teacher: He_{order} is given twice")
         if order > _HIGHEST:
             raise RequestError(f"teacher: He_{order} is beyond He_{_HIGHEST}")
-        found[order] = value
-    modes = {order: value for order, value in sorted(found.items()) if value}
+        coefficients[order] = value
+    modes = {order: value for order, value in sorted(coefficients.items()) if value}
     if not modes:
         raise RequestError(f"teacher {text!r} has no modes")
     return modes
@@ -62,7 +62,7 @@ def several_of(text: str) -> dict[tuple[int, ...], Fraction]:
     """
     if len(text) > _LONGEST:
         raise RequestError(f"teacher: at most {_LONGEST} characters")
-    found: dict[tuple[int, ...], Fraction] = {}
+    coefficients: dict[tuple[int, ...], Fraction] = {}
     for part in re.split(r",(?=\s*\()", text):
         term = _SEVERAL.fullmatch(part)
         index = tuple(int(k) for k in term[1].split(",") if k.strip()) if term else ()
@@ -72,14 +72,14 @@ def several_of(text: str) -> dict[tuple[int, ...], Fraction]:
                 f"teacher {part.strip()!r}: write (K1,K2): COEFFICIENT, as in {example}, with two "
                 "or three directions"
             )
-        if index in found:
+        if index in coefficients:
             raise RequestError(f"teacher: {index} is given twice")
         if sum(index) > _HIGHEST:
             raise RequestError(f"teacher: {index} is beyond degree {_HIGHEST}")
-        found[index] = exact(term[2].replace(" ", ""), "teacher")
-    if len({len(index) for index in found}) > 1:
+        coefficients[index] = exact(term[2].replace(" ", ""), "teacher")
+    if len({len(index) for index in coefficients}) > 1:
         raise RequestError(f"teacher {text!r}: all modes must have the same number of directions")
-    modes = {index: value for index, value in sorted(found.items(), key=_by_degree) if value}
+    modes = {index: value for index, value in sorted(coefficients.items(), key=_by_degree) if value}
     if not modes:
         raise RequestError(f"teacher {text!r} has no modes")
     return modes

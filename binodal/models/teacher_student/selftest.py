@@ -47,16 +47,16 @@ def _double_zero(theory: str) -> str | None:
     def decimal(value: arb) -> sp.Float:
         return sp.Float(value.str(_DIGITS + 10, radius=False), _DIGITS + 10)
 
-    at = {
+    numbers = {
         s: exact[str(s)]
         for s in coupling().free_symbols | action(theory).density().free_symbols
         if str(s) in exact
     }
-    at |= {rho: decimal(point.rho), b: decimal(point.b), c: exact["epsilon"]}
-    at |= {s: decimal(point.value) for s in coupling().free_symbols if str(s) == "sigma2"}
+    numbers |= {rho: decimal(point.rho), b: decimal(point.b), c: exact["epsilon"]}
+    numbers |= {s: decimal(point.value) for s in coupling().free_symbols if str(s) == "sigma2"}
     density = action(theory).density().subs(kappa, coupling())
     for order in (0, 1):
-        height = abs(sp.diff(density, rho, order).evalf(_DIGITS, subs=at, maxn=200))
+        height = abs(sp.diff(density, rho, order).evalf(_DIGITS, subs=numbers, maxn=200))
         if not height < sp.Float(10) ** (5 - _DIGITS):
             return f"derivative {order} of S/d is {height} there"
     return None
@@ -65,6 +65,6 @@ def _double_zero(theory: str) -> str | None:
 def _invariance(theory: str) -> str | None:
     """beta = 4 rescales every size; coexistence must stay at the same sigma^2."""
     scaled, _ = rescale(FIG2, Fraction(4))
-    points = [critical(at, "coexistence", theory=theory).point for at in (FIG2, scaled)]
+    points = [critical(place, "coexistence", theory=theory).point for place in (FIG2, scaled)]
     here, there = (point.value for point in points if point is not None)
     return None if here.overlaps(there) else f"{here} at beta = 1, {there} at beta = 4"

@@ -107,7 +107,7 @@ def corners(name: str) -> Function:
     """The points where the pieces of phi meet, in order."""
     phi = activation(name).phi
     ordered = [piece.low for piece in pieces(phi)[1:]]
-    return Function("corners", {f"at{i}": at for i, at in enumerate(ordered)}, ())
+    return Function("corners", {f"at{i}": place for i, place in enumerate(ordered)}, ())
 
 
 def branches(name: str) -> list[list[str]]:

@@ -53,8 +53,8 @@ def _margin_cases(claim: sp.Expr) -> Cases:
         moved = -_SLOW[DECAY] * rho_by_scale(degree, scale, _UNIT)
         pushes = kernel_on_path(degree, scale, _UNIT).LUsolve(sp.Matrix(_UNIT))
         for k in range(2):
-            at = {**_SLOW, L: degree, SCALE: scale, PUSH: pushes[k]}
-            pushed = rate.subs(SLOPE, -sp.exp(-claim)).subs(at)
+            point = {**_SLOW, L: degree, SCALE: scale, PUSH: pushes[k]}
+            pushed = rate.subs(SLOPE, -sp.exp(-claim)).subs(point)
             yield (degree, k), sp.N(pushed, 40), moved[k]
 
 

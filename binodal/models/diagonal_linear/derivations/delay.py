@@ -110,8 +110,8 @@ def _residual_cases(claim: sp.Expr) -> Cases:
     for degree in _CHECKED:
         moved = -decay * rho_by_scale(degree, _A, sp.ImmutableMatrix(_Y))
         kernel = kernel_on_path(degree, _A, sp.ImmutableMatrix(_Y))
-        at = {L: degree, SCALE: _A, DECAY: decay}
-        stated = (claim * factor).subs(at) * kernel.LUsolve(_Y)
+        point = {L: degree, SCALE: _A, DECAY: decay}
+        stated = (claim * factor).subs(point) * kernel.LUsolve(_Y)
         for k in range(2):
             yield (degree, k), stated[k], moved[k]
 

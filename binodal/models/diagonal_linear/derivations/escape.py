@@ -82,14 +82,14 @@ def _energy_cases(claim: sp.Expr) -> Cases:
     for degree in DEGREES:
         w = _PLACE**degree
         loss = sum((y - x * w) ** 2 - y**2 for x, y in zip(_X, _Y, strict=True)) / 2
-        at = {L: degree, U: _PLACE, DECAY: _RATE, **_OF_DATA}
-        yield degree, sp.N(claim.subs(at), _DIGITS), sp.N(loss + _RATE * _PLACE**2 / 2, _DIGITS)
+        point = {L: degree, U: _PLACE, DECAY: _RATE, **_OF_DATA}
+        yield degree, sp.N(claim.subs(point), _DIGITS), sp.N(loss + _RATE * _PLACE**2 / 2, _DIGITS)
 
 
 def _root(degree: sp.Expr, decay: sp.Expr, near: float) -> sp.Expr:
     """A place where the energy's slope vanishes, by Newton's method on the energy itself."""
-    at = {L: degree, DECAY: decay, **_OF_DATA}
-    return sp.nsolve(sp.diff(energy(), U).subs(at), U, near, prec=_DIGITS)
+    point = {L: degree, DECAY: decay, **_OF_DATA}
+    return sp.nsolve(sp.diff(energy(), U).subs(point), U, near, prec=_DIGITS)
 
 
 def _saddle_cases(claim: sp.Tuple) -> Cases:
@@ -97,10 +97,10 @@ def _saddle_cases(claim: sp.Tuple) -> Cases:
     decay, height, bend = claim
     for degree in DEGREES:
         place = _root(degree, _RATE / 4, 0.25)
-        at = {L: degree, DECAY: _RATE / 4, U: place, **_OF_DATA}
-        yield (degree, "decay"), decay.subs(at), _RATE / 4
-        yield (degree, "energy"), height.subs(at), energy().subs(at)
-        yield (degree, "curvature"), bend.subs(at), sp.diff(energy(), U, 2).subs(at)
+        point = {L: degree, DECAY: _RATE / 4, U: place, **_OF_DATA}
+        yield (degree, "decay"), decay.subs(point), _RATE / 4
+        yield (degree, "energy"), height.subs(point), energy().subs(point)
+        yield (degree, "curvature"), bend.subs(point), sp.diff(energy(), U, 2).subs(point)
 
 
 def _edge_cases(claim: sp.Tuple) -> Cases:
@@ -109,21 +109,25 @@ def _edge_cases(claim: sp.Tuple) -> Cases:
         merged, level = (edge.subs({L: degree, **_OF_DATA}) for edge in claim)
         for name, w, order in (("merged", merged, 2), ("level", level, 0)):
             place = w ** (1 / degree)
-            at = {L: degree, U: place, **_OF_DATA}
-            decay = decay_at().subs(at)
-            at = {**at, DECAY: decay}
-            yield (degree, name), sp.N(sp.diff(energy(), U, order).subs(at), _DIGITS), sp.Float(0)
+            point = {L: degree, U: place, **_OF_DATA}
+            decay = decay_at().subs(point)
+            point = {**point, DECAY: decay}
+            yield (
+                (degree, name),
+                sp.N(sp.diff(energy(), U, order).subs(point), _DIGITS),
+                sp.Float(0),
+            )
 
 
 def _rate_cases(claim: sp.Expr) -> Cases:
     """The exact mean time by quadrature of the backward equation, at a low temperature."""
     degree = DEGREES[0]
-    at = {L: degree, DECAY: _RATE, U: _root(degree, _RATE, 0.15), **_OF_DATA}
-    height = energy().subs(at)
+    point = {L: degree, DECAY: _RATE, U: _root(degree, _RATE, 0.15), **_OF_DATA}
+    height = energy().subs(point)
     heat = height / _OVER
-    stated = claim.subs({**at, HEAT: heat})
+    stated = claim.subs({**point, HEAT: heat})
     # exp(barrier/T) is left out of the quadrature.
-    yield degree, stated * sp.exp(_OVER) * _passage(degree, at[U], heat), sp.Float(1)
+    yield degree, stated * sp.exp(_OVER) * _passage(degree, point[U], heat), sp.Float(1)
 
 
 def _passage(degree: sp.Expr, place: sp.Expr, heat: sp.Expr) -> sp.Float:
@@ -132,20 +136,20 @@ def _passage(degree: sp.Expr, place: sp.Expr, heat: sp.Expr) -> sp.Float:
 
     of = sp.lambdify(U, energy().subs({L: degree, DECAY: _RATE, **_OF_DATA}), "mpmath")
     with mpmath.workdps(25):
-        top, cold = mpmath.mpf(place), mpmath.mpf(sp.N(heat, 25))
-        wide = 8 * mpmath.sqrt(cold / mpmath.mpf(sp.N(_RATE, 25)))
-        well = mpmath.quad(lambda z: mpmath.exp(-of(z) / cold), [-wide, 0, wide])
+        top, temperature = mpmath.mpf(place), mpmath.mpf(sp.N(heat, 25))
+        wide = 8 * mpmath.sqrt(temperature / mpmath.mpf(sp.N(_RATE, 25)))
+        well = mpmath.quad(lambda z: mpmath.exp(-of(z) / temperature), [-wide, 0, wide])
         over = mpmath.quad(
-            lambda y: mpmath.exp((of(y) - of(top)) / cold), [top - wide, top, top + wide]
+            lambda y: mpmath.exp((of(y) - of(top)) / temperature), [top - wide, top, top + wide]
         )
-        return sp.Float(well * over / cold, 25)
+        return sp.Float(well * over / temperature, 25)
 
 
 def _blur_cases(claim: sp.Expr) -> Cases:
     """Ito's variance of u^L - v^L at u = v = alpha exp(-lambda t), summed over time."""
     for degree in DEGREES:
-        at = {L: degree, HEAT: _COLD, ALPHA: _PLACE, DECAY: _RATE}
-        yield degree, claim.subs(at), _diffused(degree)
+        point = {L: degree, HEAT: _COLD, ALPHA: _PLACE, DECAY: _RATE}
+        yield degree, claim.subs(point), _diffused(degree)
 
 
 def _diffused(degree: sp.Expr) -> sp.Float:

@@ -39,9 +39,9 @@ _STEP = sp.Rational(1, 10**12)
 _COEFFICIENTS = (sp.Rational(2, 3), sp.Rational(-5, 7), sp.Rational(3, 8))
 
 
-def difference(of: sp.Expr, by: sp.Symbol, at: sp.Expr) -> sp.Expr:
+def difference(of: sp.Expr, by: sp.Symbol, place: sp.Expr) -> sp.Expr:
     """Central difference of an expression in one symbol, good to some 20 digits."""
-    up, down = (sp.N(of.subs(by, at + sign * _STEP), 60) for sign in (1, -1))
+    up, down = (sp.N(of.subs(by, place + sign * _STEP), 60) for sign in (1, -1))
     return (up - down) / (2 * _STEP)
 
 
@@ -55,14 +55,14 @@ def _loss(u: sp.Expr, v: sp.Expr) -> sp.Expr:
 
 def _flow_cases(claim: sp.Tuple) -> Cases:
     for degree in (TWO, *DEGREES):
-        at = {**_AT, L: degree}
-        w = (U**L - V**L).subs(at)
-        at[SLOPE] = sp.Add(*(c * w**k for k, c in enumerate(_COEFFICIENTS)))
-        loss = _loss(U, V).subs({L: degree, DECAY: at[DECAY]})
+        point = {**_AT, L: degree}
+        w = (U**L - V**L).subs(point)
+        point[SLOPE] = sp.Add(*(c * w**k for k, c in enumerate(_COEFFICIENTS)))
+        loss = _loss(U, V).subs({L: degree, DECAY: point[DECAY]})
         for name, own, velocity in (("u", U, claim[0]), ("v", V, claim[1])):
-            rest = {s: at[s] for s in (U, V) if s != own}
-            slope = difference(loss.subs(rest), own, at[own])
-            yield (name, degree), velocity.subs(at), -slope
+            rest = {s: point[s] for s in (U, V) if s != own}
+            slope = difference(loss.subs(rest), own, point[own])
+            yield (name, degree), velocity.subs(point), -slope
 
 
 def _flow() -> sp.Tuple:
@@ -81,8 +81,8 @@ def _along(of: sp.Expr) -> sp.Expr:
 def _scale_cases(claim: sp.Tuple) -> Cases:
     general, at_two, rate = claim
     for degree in DEGREES:
-        at = {**_AT, L: degree}
-        yield ("rate", degree), (_along(general) / general).subs(at), rate.subs(at)
+        point = {**_AT, L: degree}
+        yield ("rate", degree), (_along(general) / general).subs(point), rate.subs(point)
         yield ("start", degree), general.subs({U: 3, V: 3, L: degree}), TWO + 1
     yield "rate at 2", (_along(at_two) / at_two).subs({**_AT, L: TWO}), rate.subs(_AT)
     yield "start at 2", at_two.subs({U: 3, V: 3}), TWO + 1
@@ -101,9 +101,9 @@ def _trajectory_cases(claim: sp.Tuple) -> Cases:
     for degree in (TWO, *DEGREES):
         pair = claim[3:] if degree == TWO else claim[:2]
         for name, x, own, velocity in zip("uv", (U, V), pair, _flow(), strict=True):
-            at = {**_AT, L: degree}
+            point = {**_AT, L: degree}
             moved = sp.diff(own, SCALE) * (-DECAY * SCALE) + sp.diff(own, ETA) * claim[2]
-            yield (name, degree), moved.subs(at), velocity.subs(x, own).subs(at)
+            yield (name, degree), moved.subs(point), velocity.subs(x, own).subs(point)
             yield (name, degree, "start"), own.subs({ETA: 0, SCALE: 3, L: degree}), TWO + 1
 
 
@@ -120,19 +120,19 @@ def _ratio_cases(claim: sp.Tuple) -> Cases:
     eta, u, v, rate, back = claim
     of_eta = _trajectory()
     for degree in DEGREES:
-        at = {**_AT, L: degree}
-        own = {k: s for k, s in at.items() if k != ETA} | {ETA: eta.subs(at)}
+        point = {**_AT, L: degree}
+        own = {k: s for k, s in point.items() if k != ETA} | {ETA: eta.subs(point)}
         ratio = sp.log(of_eta[0] / of_eta[1]) / 2
-        yield ("ratio", degree), ratio.subs(own), at[PHI]
-        yield ("back", degree), back.subs(at), ratio.subs(at)
-        yield ("u", degree), u.subs(at), of_eta[0].subs(own)
-        yield ("v", degree), v.subs(at), of_eta[1].subs(own)
-        moved = (sp.diff(eta, PHI) * rate).subs(at)
-        yield ("rate", degree), moved, of_eta[2].subs(at)
-    at = {**_AT, L: TWO}
-    rates = (_trajectory()[k].subs(at) for k in (3, 4))
-    yield "rate at 2", rate.subs(at), _trajectory()[2].subs(at)
-    yield "ratio at 2", sp.log(next(rates) / next(rates)) / 2, at[ETA]
+        yield ("ratio", degree), ratio.subs(own), point[PHI]
+        yield ("back", degree), back.subs(point), ratio.subs(point)
+        yield ("u", degree), u.subs(point), of_eta[0].subs(own)
+        yield ("v", degree), v.subs(point), of_eta[1].subs(own)
+        moved = (sp.diff(eta, PHI) * rate).subs(point)
+        yield ("rate", degree), moved, of_eta[2].subs(point)
+    point = {**_AT, L: TWO}
+    rates = (_trajectory()[k].subs(point) for k in (3, 4))
+    yield "rate at 2", rate.subs(point), _trajectory()[2].subs(point)
+    yield "ratio at 2", sp.log(next(rates) / next(rates)) / 2, point[ETA]
 
 
 def _predictor() -> sp.Tuple:
@@ -144,8 +144,8 @@ def _predictor() -> sp.Tuple:
 def _predictor_cases(claim: sp.Tuple) -> Cases:
     _, u, v, *_ = _by_ratio()
     for degree in DEGREES:
-        at = {**_AT, L: degree}
-        yield degree, claim[0].subs(at), (u**L - v**L).subs(at)
+        point = {**_AT, L: degree}
+        yield degree, claim[0].subs(point), (u**L - v**L).subs(point)
     pair = (part.subs(ETA, PHI).subs(_AT) for part in _trajectory()[3:])
     yield TWO, claim[1].subs(_AT), next(pair) ** 2 - next(pair) ** 2
     yield "limit", claim[1].subs(_AT), sp.N(claim[0].subs({**_AT, L: NEARLY_TWO}), 60)

@@ -49,15 +49,15 @@ def _gain() -> sp.Tuple:
 
 def _gain_cases(claim: sp.Tuple) -> Cases:
     for degree in (TWO, *DEGREES):
-        at = {**_AT, L: degree}
+        point = {**_AT, L: degree}
         gain = claim[1] if degree == TWO else claim[0]
         slope = difference(_predictor_of_eta(degree, ETA).subs(_AT), ETA, _eta(degree, _AT[PHI]))
-        yield ("gain", degree), gain.subs(at), slope
+        yield ("gain", degree), gain.subs(point), slope
         u, v = flow().results["u_by_ratio"], flow().results["v_by_ratio"]
         if degree != TWO:
             squares = sp.diff(U**L, U) ** 2 + sp.diff(V**L, V) ** 2
-            tangent = squares.subs({U: u, V: v}).subs(at)
-            yield ("tangent kernel", degree), (claim[2] * gain).subs(at), tangent
+            tangent = squares.subs({U: u, V: v}).subs(point)
+            yield ("tangent kernel", degree), (claim[2] * gain).subs(point), tangent
 
 
 def _potential() -> sp.Tuple:
@@ -69,13 +69,13 @@ def _potential() -> sp.Tuple:
 
 def _potential_cases(claim: sp.Tuple) -> Cases:
     for degree in (TWO, *DEGREES):
-        at = {**_AT, L: degree}
+        point = {**_AT, L: degree}
         of = claim[1] if degree == TWO else claim[0]
-        by_phi = difference(of.subs({L: degree, SCALE: _AT[SCALE]}), PHI, at[PHI])
-        eta_by_phi = difference(_eta(degree, PHI), PHI, at[PHI])
-        w = _predictor_of_eta(degree, _eta(degree, at[PHI])).subs(at)
+        by_phi = difference(of.subs({L: degree, SCALE: _AT[SCALE]}), PHI, point[PHI])
+        eta_by_phi = difference(_eta(degree, PHI), PHI, point[PHI])
+        w = _predictor_of_eta(degree, _eta(degree, point[PHI])).subs(point)
         yield ("slope", degree), by_phi / eta_by_phi, w
-        yield ("zero", degree), of.subs({**at, PHI: 0}), sp.Integer(0)
+        yield ("zero", degree), of.subs({**point, PHI: 0}), sp.Integer(0)
 
 
 def _inverse(degree: sp.Expr, w: sp.Expr, scale: sp.Expr) -> sp.Expr:
@@ -100,8 +100,8 @@ def _ends_cases(claim: sp.Tuple) -> Cases:
         first, second = (_inverse(TWO, w, sp.Integer(10) ** -k) for k in (20, 30))
         yield ("small", TWO, w), claim[1], (second - first) / (10 * sp.log(10))
         for degree in DEGREES:
-            found = _inverse(degree, w, sp.Integer(10) ** -20)
-            yield ("small", degree, w), claim[2].subs(L, degree), found
+            root = _inverse(degree, w, sp.Integer(10) ** -20)
+            yield ("small", degree, w), claim[2].subs(L, degree), root
 
 
 @cache

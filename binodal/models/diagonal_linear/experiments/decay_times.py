@@ -61,16 +61,16 @@ def _cases(effort: Fraction, device: str) -> Iterator[Tried]:
 
 def drawn_samples(loss: str, count: int) -> list[tuple[Known, ...]]:
     """Random samples whose theory is known for every degree, with no scale below the least."""
-    source, found = np.random.default_rng(SEED), list[tuple[Known, ...]]()
-    while len(found) < count:
+    source, settings = np.random.default_rng(SEED), list[tuple[Known, ...]]()
+    while len(settings) < count:
         try:
             setting = _random(source, loss)
             pair = tuple(known(setting, degree) for degree in STARTS)
         except Undecided:
             continue
         if min(of.turns.min() for of in pair) > _LEAST_SCALE:
-            found.append(pair)
-    return found
+            settings.append(pair)
+    return settings
 
 
 def _random(source: np.random.Generator, loss: str) -> Setting:
@@ -96,10 +96,10 @@ def known(setting: Setting, degree: int) -> Known:
     if setting.separates:
         turns = [_turn(setting, degree, decay) for decay in DECAYS]
         return Known(setting, np.array(turns), None)
-    at = {"L": Fraction(degree), "alpha": Fraction(1), "lambda": Fraction(1)}
-    found = law(setting, at, early(setting), late(setting), _BITS)
-    lag = float((found.time + found.scale.log()).mid())
-    slow = float(found.scale.mid()) * np.exp(-lag * np.array(DECAYS, dtype=float))
+    point = {"L": Fraction(degree), "alpha": Fraction(1), "lambda": Fraction(1)}
+    solution = law(setting, point, early(setting), late(setting), _BITS)
+    lag = float((solution.time + solution.scale.log()).mid())
+    slow = float(solution.scale.mid()) * np.exp(-lag * np.array(DECAYS, dtype=float))
     return Known(setting, np.append(_turn(setting, degree, DECAYS[0]), slow[1:]), slow)
 
 
@@ -124,9 +124,9 @@ def tried(degree: int, of: Sequence[Known], other: Sequence[Known], device: str)
     starts, setting = STARTS[degree], of[0].setting
     cells = list(product(of, starts, DECAYS))
     settings, alphas, decays = zip(*((a.setting, Fraction(b), c) for a, b, c in cells), strict=True)
-    found = times(networks(settings, degree, alphas, decays, device), STEP)
+    measured = times(networks(settings, degree, alphas, decays, device), STEP)
     shape = len(of), len(starts), len(DECAYS)
-    passed, errors = (each.cpu().numpy().reshape(shape) for each in found)
+    passed, errors = (each.cpu().numpy().reshape(shape) for each in measured)
     judged = [
         *_slopes(passed, errors, degree),
         *_scales(passed, errors, of, other, starts),

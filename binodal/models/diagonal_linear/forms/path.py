@@ -41,12 +41,12 @@ def weights(at_two: bool) -> Function:
 
 def scale_slopes(at_two: bool) -> Function:
     """(A, phi, L) -> A dw/dA, and A times the slope in A of the rate of phi."""
-    found = weights(at_two)
+    slopes = weights(at_two)
     named = {
-        f"{name}_by_scale": SCALE * sp.diff(found.expressions[name], SCALE)
+        f"{name}_by_scale": SCALE * sp.diff(slopes.expressions[name], SCALE)
         for name in ("w", "rate")
     }
-    return Function("scale_slopes", named, found.arguments)
+    return Function("scale_slopes", named, slopes.arguments)
 
 
 def ratio() -> Function:

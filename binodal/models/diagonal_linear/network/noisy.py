@@ -28,7 +28,7 @@ def arrivals(
     chance = np.random.default_rng(seed)
     count, width = len(starts), rows.shape[1]
     units = np.repeat(starts[:, None], 2 * width, axis=1)
-    time, found = np.zeros(count), np.full(count, np.inf)
+    time, times = np.zeros(count), np.full(count, np.inf)
     norm, live = float((rows**2).sum()), np.arange(count)
     while len(live):
         own = units[live]
@@ -44,6 +44,6 @@ def arrivals(
         units[live], time[live] = own, time[live] + step[:, 0]
         w = own[:, :width] ** degree - own[:, width:] ** degree
         there = (w[:, 0] > 0.5) & (np.abs(w[:, 1:]) < level).all(1)
-        found[live[there]] = time[live[there]]
+        times[live[there]] = time[live[there]]
         live = live[~there & (time[live] < until)]
-    return found
+    return times

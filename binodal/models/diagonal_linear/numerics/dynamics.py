@@ -56,10 +56,10 @@ def course(
         )
         raise ParameterError(why)
     shares = _shares(forgets)
-    found = [of.at(shares, tolerance)[0] for tolerance in TOLERANCES]
+    weights = [of.at(shares, tolerance)[0] for tolerance in TOLERANCES]
     if forgets > 0:
-        shares, found = shares[1:], [w[1:] for w in found]
-    curves = compared(*(_curves(setting, w) for w in found))
+        shares, weights = shares[1:], [w[1:] for w in weights]
+    curves = compared(*(_curves(setting, w) for w in weights))
     tell(1.0)
     rest = {} if setting.separates else _late(setting)
     panels = (tuple(name for name in curves if name.startswith("w")), ("loss",))
@@ -94,12 +94,12 @@ def _curves(setting: Setting, w: Array) -> dict[str, Array]:
     """Weights and loss; of a classifier the least margin too."""
     rows = np.array([[float(x) for x in row] for row in setting.rows])
     margins = w @ rows.T
-    found = {f"w_{j + 1}": w[:, j] for j in range(w.shape[1])}
+    curves = {f"w_{j + 1}": w[:, j] for j in range(w.shape[1])}
     if not setting.separates:
         away = margins - np.array([float(y) for y in setting.bounds])
-        return {**found, "loss": (away**2).sum(1) / 2}
+        return {**curves, "loss": (away**2).sum(1) / 2}
     each = np.exp(-margins) if setting.loss == "exponential" else np.logaddexp(0, -margins)
-    return {**found, "loss": each.sum(1), "margin": margins.min(1)}
+    return {**curves, "loss": each.sum(1), "margin": margins.min(1)}
 
 
 def compared(rough: dict[str, Array], fine: dict[str, Array]) -> dict[str, Curve]:

@@ -87,8 +87,8 @@ class Unit:
         return time if even else time / 2
 
     def _energy(self, place: Vector, decay: float, sign: float = 1.0) -> Vector:
-        found: Vector = _energy()(place, self.degree, sign * self.gain, self.weight, decay)[0]
-        return found
+        energy: Vector = _energy()(place, self.degree, sign * self.gain, self.weight, decay)[0]
+        return energy
 
     def _end(self, places: tuple[float, float], decay: float, heat: float) -> float:
         """Where the energy has fallen to so many temperatures below zero, or the feature."""

@@ -74,8 +74,8 @@ class Flow:
         push, slope = loss_push(self._loss, self._rows @ w, self._bounds)
         by_w = (self._rows.T * slope) @ self._rows * w_slope
         own = np.diag(rate_slope * (self._rows.T @ push))
-        found: NDArray[np.float64] = (np.reshape(rate, (-1, 1)) * by_w + own) / self.decay
-        return found
+        matrix: NDArray[np.float64] = (np.reshape(rate, (-1, 1)) * by_w + own) / self.decay
+        return matrix
 
     def predictor(self, s: float, phi: Vector) -> Vector:
         """w, of a classifier over its smallest margin; nan where it does not fit the samples yet.
@@ -102,7 +102,7 @@ class Flow:
         small = tolerance * 1e-3 * min(1.0, self.alpha**-self.degree)
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # its message comes as the status
-            found = solve_ivp(
+            solution = solve_ivp(
                 velocity,
                 (0.0, end),
                 np.zeros(self._rows.shape[1]),
@@ -112,9 +112,9 @@ class Flow:
                 atol=small,
                 dense_output=True,
             )
-        if found.status != 0 or not np.isfinite(found.y).all():
-            raise Undecided(f"gradient flow could not be integrated: {found.message}")
-        return found.t, lambda s: self.predictor(s, found.sol(s))
+        if solution.status != 0 or not np.isfinite(solution.y).all():
+            raise Undecided(f"gradient flow could not be integrated: {solution.message}")
+        return solution.t, lambda s: self.predictor(s, solution.sol(s))
 
 
 def last_crossing(times: Vector, values: Vector, of: Callable[[float], float]) -> float | None:

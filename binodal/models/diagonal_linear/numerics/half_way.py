@@ -46,11 +46,11 @@ class HalfWay:
         """w as a column, and the gains on a diagonal."""
         scale, width = box[0].exp(), self._setting.width
         etas = self._design().transpose() * arb_mat([[rho] for rho in box[1:]])
-        found = [self._weights.at(scale, self._weights.phi(eta)) for eta in etas.entries()]
+        weights = [self._weights.at(scale, self._weights.phi(eta)) for eta in etas.entries()]
         gains = arb_mat(width, width)
-        for j, (_, gain, *_) in enumerate(found):
+        for j, (_, gain, *_) in enumerate(weights):
             gains[j, j] = gain
-        return arb_mat([[w] for w, *_ in found]), gains
+        return arb_mat([[w] for w, *_ in weights]), gains
 
     def _design(self) -> arb_mat:
         return arb_mat([[ball(x) for x in row] for row in self._setting.rows])

@@ -25,9 +25,9 @@ class Law:
     time: arb
 
 
-def law(setting: Setting, at: dict[str, Fraction], early: Row, late: Row, bits: int) -> Law:
+def law(setting: Setting, point: dict[str, Fraction], early: Row, late: Row, bits: int) -> Law:
     """The law at L, alpha and lambda. Raises Undecided where no proof is found."""
-    degree, j = at["L"], setting.component
+    degree, j = point["L"], setting.component
     level = (early[j] + late[j]) / 2
     near = _NEAR * abs(float(late[j] - early[j]))
     end = np.array(late, dtype=float)
@@ -35,7 +35,7 @@ def law(setting: Setting, at: dict[str, Fraction], early: Row, late: Row, bits: 
     system = HalfWay(setting, degree, level)
     box = refine(system, [arb(log_scale), *map(arb, map(float, rho))], bits)
     with precision(bits):
-        scale, known = box[0].exp(), (ball(at[name]) for name in ("alpha", "lambda"))
+        scale, known = box[0].exp(), (ball(point[name]) for name in ("alpha", "lambda"))
         _, _, time = FORMS.balls("law")()(
             scale, ball(degree), ball(level), *system.ends(box), *known
         )

@@ -129,14 +129,14 @@ def half_way(
     """
     path = Path(setting, degree)
     log_scale, rho = path.start()
-    lowest, found, before = log_scale - _DEEPEST, None, None
+    lowest, crossing, before = log_scale - _DEEPEST, None, None
     while log_scale > lowest:
         w = path.at(log_scale, rho)[0]
         here = w[setting.component] - level
         if before is not None and before * here <= 0:
-            found = log_scale, rho
-        if np.abs(w - late).max() < near and found is not None:
-            return found
+            crossing = log_scale, rho
+        if np.abs(w - late).max() < near and crossing is not None:
+            return crossing
         before, rho = here, path.followed(log_scale, rho, STEP)
         log_scale -= STEP
     raise Undecided(f"down to log A = {lowest:.0f} the path does not come near the late predictor")

@@ -50,12 +50,12 @@ def late(setting: Setting) -> Row:
 
     Raises Undecided where no proof is found, as for data with several.
     """
-    found = _least_norm_float(setting)
-    if found is None:
+    predictor = _least_norm_float(setting)
+    if predictor is None:
         raise ParameterError("samples: no predictor fits them")
-    support = np.flatnonzero(np.abs(found) > _NOTHING * np.abs(found).max())
-    margins = _floats(setting.rows) @ found - _floats([setting.bounds])[0]
-    active = np.flatnonzero(np.abs(margins) < _NOTHING * np.abs(found).max())
+    support = np.flatnonzero(np.abs(predictor) > _NOTHING * np.abs(predictor).max())
+    margins = _floats(setting.rows) @ predictor - _floats([setting.bounds])[0]
+    active = np.flatnonzero(np.abs(margins) < _NOTHING * np.abs(predictor).max())
     w = _on_support(setting, support, active)
     if w is None or not _allowed(setting, w) or not _proved(setting, w, support, active):
         raise Undecided(
@@ -69,16 +69,18 @@ def _least_norm_float(setting: Setting) -> NDArray[np.float64] | None:
     rows, (bounds,) = _floats(setting.rows), _floats([setting.bounds])
     both = np.hstack([rows, -rows])
     bounded = (-both, -bounds, None, None) if setting.separates else (None, None, both, bounds)
-    found = linprog(np.ones(both.shape[1]), *bounded, bounds=(0, None), method="highs")
-    return found.x[: setting.width] - found.x[setting.width :] if found.status == 0 else None
+    solution = linprog(np.ones(both.shape[1]), *bounded, bounds=(0, None), method="highs")
+    return (
+        solution.x[: setting.width] - solution.x[setting.width :] if solution.status == 0 else None
+    )
 
 
 def _multipliers(setting: Setting) -> NDArray[np.float64]:
     """Of the separator of least norm, up to a factor: least squares with no negative ones."""
     rows = _floats(setting.rows)
     design = np.vstack([rows.T, np.ones(len(rows))])
-    found = nnls(design, np.append(np.zeros(setting.width), 1.0))[0]
-    return np.where(found > _NOTHING * found.max(), found, 0.0)
+    multipliers = nnls(design, np.append(np.zeros(setting.width), 1.0))[0]
+    return np.where(multipliers > _NOTHING * multipliers.max(), multipliers, 0.0)
 
 
 def _on_support(
@@ -147,7 +149,7 @@ def _dual_float(
     bound = np.vstack([np.hstack([s * data[:, outside].T, one]) for s in (1, -1)])
     equal = np.hstack([data[:, support].T, np.zeros((len(support), 1))])
     ranges = [(0 if setting.separates else None, None)] * count + [(0, None)]
-    found = linprog(
+    solution = linprog(
         np.append(np.zeros(count), 1.0),
         bound,
         np.zeros(len(bound)),
@@ -156,7 +158,7 @@ def _dual_float(
         bounds=ranges,
         method="highs",
     )
-    return found.x[:count] if found.status == 0 else None
+    return solution.x[:count] if solution.status == 0 else None
 
 
 def _floats(rows: Sequence[Sequence[Fraction]]) -> NDArray[np.float64]:

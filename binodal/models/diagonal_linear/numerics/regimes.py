@@ -59,9 +59,9 @@ class Regimes:
 
     def __init__(self, setting: Setting, degree: int, heat: float, until: float) -> None:
         self.setting, self.degree, self.heat, self.until = setting, degree, heat, until
-        at = {"L": Fraction(degree), "alpha": Fraction(1), "lambda": Fraction(1)}
+        point = {"L": Fraction(degree), "alpha": Fraction(1), "lambda": Fraction(1)}
         first, last = early(setting), late(setting)
-        self.scale = float(law(setting, at, first, last, _BITS).scale.mid())
+        self.scale = float(law(setting, point, first, last, _BITS).scale.mid())
         self.way = abs(float(last[setting.component] - first[setting.component])) / 2
         self.units = list(units(setting, float(degree)))
 

@@ -101,9 +101,9 @@ def over_barriers(count: int) -> page.Table:
     rows, targets = (np.array(x, dtype=float) for x in (of.setting.rows, of.setting.bounds))
     starts, each = np.zeros(_MANY * count), np.repeat(decays, _MANY)
     until = _PATIENCE * float(exact.max())
-    found = arrivals(rows, targets, of.degree, starts, each, _WARM, until, of.way, _SHARE)
+    times = arrivals(rows, targets, of.degree, starts, each, _WARM, until, of.way, _SHARE)
     table = []
-    for decay, time, own in zip(decays, exact, found.reshape(count, _MANY), strict=True):
+    for decay, time, own in zip(decays, exact, times.reshape(count, _MANY), strict=True):
         known = [unit.kramers(float(decay), _WARM) for unit in of.units]
         rate, barrier = min((r for r in known if r is not None), key=lambda r: r[1])
         error = own.std(ddof=1) / _MANY**0.5
@@ -117,8 +117,8 @@ def over_barriers(count: int) -> page.Table:
 def decay(request: Request) -> Section:
     """A table of theories that networks judge."""
     near = {power: _times(request, power, TRAINED) for power in POWERS}
-    documents = [of for found in near.values() for of in found]
-    judged = {power: [_timed(of) for of in found] for power, found in near.items()}
+    documents = [of for fit in near.values() for of in fit]
+    judged = {power: [_timed(of) for of in fit] for power, fit in near.items()}
     request.say("  networks")
     seen = {power: networks(power) for power in POWERS}
     return Section(
@@ -157,7 +157,9 @@ def networks(power: int) -> np.ndarray:
     setting = setting_of(words)
     rows, targets = np.array(setting.rows, dtype=float), np.array(setting.bounds, dtype=float)
     first, last = (float(of(setting)[setting.component]) for of in (early, late))
-    grid = np.repeat(np.array([[float(Fraction(x)) for x in at] for at in TRAINED]), REPLICAS, 0)
+    grid = np.repeat(
+        np.array([[float(Fraction(x)) for x in place] for place in TRAINED]), REPLICAS, 0
+    )
     level, rising = (first + last) / 2, last > first
     times = train(
         rows, targets, power, grid[:, 0], grid[:, 1], setting.component, level, rising, share=0.3

@@ -74,10 +74,10 @@ def networks(of: Regimes, starts: Sequence[float], decays: Sequence[float]) -> l
 
     def times(copies: int, heat: float) -> Any:
         a, x = (np.repeat(values, copies) for values in (alphas, lambdas))
-        found = arrivals(rows, targets, of.degree, a, x, heat, of.until, of.way, _SHARE)
-        return found.reshape(-1, copies)
+        times = arrivals(rows, targets, of.degree, a, x, heat, of.until, of.way, _SHARE)
+        return times.reshape(-1, copies)
 
-    cold, hot = times(1, 0.0)[:, 0], np.median(times(_REPLICAS, of.heat), axis=1)
+    without_noise, hot = times(1, 0.0)[:, 0], np.median(times(_REPLICAS, of.heat), axis=1)
     return [
         Seen(
             float(a),
@@ -87,16 +87,16 @@ def networks(of: Regimes, starts: Sequence[float], decays: Sequence[float]) -> l
             _finite(warm),
             _finite(still),
         )
-        for a, x, warm, still in zip(alphas, lambdas, hot, cold, strict=True)
+        for a, x, warm, still in zip(alphas, lambdas, hot, without_noise, strict=True)
     ]
 
 
-def _did(hot: float, cold: float, decay: float) -> str:
+def _did(hot: float, at_rest: float, decay: float) -> str:
     if not np.isfinite(hot):
         return NEVER
-    if not np.isfinite(cold):
+    if not np.isfinite(at_rest):
         return ESCAPE
-    return DECAY if cold > 1 / decay else IMMEDIATE
+    return DECAY if at_rest > 1 / decay else IMMEDIATE
 
 
 def _finite(time: float) -> float | None:
@@ -166,14 +166,14 @@ def _places(of: Regimes, decays: Any) -> Any:
         row = of.row(decay)
         return row.small, row.saddle < np.inf
 
-    found = list(decays)
+    places = list(decays)
     for low, high in pairwise(decays):
         if end(low) != end(high):
             for _ in range(_BISECTIONS):
                 middle = float(np.sqrt(low * high))
                 low, high = (middle, high) if end(middle) == end(low) else (low, middle)
-            found += [low, high]
-    return np.sort(found)
+            places += [low, high]
+    return np.sort(places)
 
 
 def _bands(rows: Sequence[Row], left: float, right: float) -> list[tuple[str, Any]]:
@@ -183,12 +183,12 @@ def _bands(rows: Sequence[Row], left: float, right: float) -> list[tuple[str, An
         for name in ("saddle", "late", "longest")
     )
     nothing = np.full(len(rows), left)
-    found = [
+    regions = [
         (name, (nothing, np.where([row.small == name for row in rows], saddle, left)))
         for name in (IMMEDIATE, ESCAPE, NEVER)
     ]
     return [
-        *found,
+        *regions,
         (IMMEDIATE, (saddle, late)),
         (DECAY, (late, longest)),
         (NEVER, (longest, np.full(len(rows), right))),

@@ -132,7 +132,7 @@ def second_order(
 def basis(kind: str, rows: int) -> list[Matrix]:
     """Real directions of one matrix of a block."""
     units, size = _UNITS[kind], len(_UNITS[kind][0])
-    found: list[Matrix] = []
+    vectors: list[Matrix] = []
     for i in range(rows):
         for j in range(rows):
             for unit in units:
@@ -140,8 +140,8 @@ def basis(kind: str, rows: int) -> list[Matrix]:
                 for a, row in enumerate(unit):
                     for b, entry in enumerate(row):
                         matrix[i * size + a][j * size + b] = entry
-                found.append(matrix)
-    return found
+                vectors.append(matrix)
+    return vectors
 
 
 def mean_square_of_squares(kind: str, rows: int) -> Fraction:

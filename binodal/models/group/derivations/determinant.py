@@ -71,22 +71,22 @@ def overlap_of_log() -> tuple[sp.Expr, sp.Expr]:
 def _reduced_cases(claim: sp.Tuple) -> Cases:
     """Symmetrised monomials at rational points."""
     for left, right in ((R(7, 3), R(2, 5)), (R(1, 9), R(4))):
-        at = {m: (left + right) / 2, PRODUCT: left * right}
+        point = {m: (left + right) / 2, PRODUCT: left * right}
         for (i, j), of in zip(((1, 0), (2, 0), (3, 1)), claim, strict=True):
             direct = (left**i * right**j + left**j * right**i) / 2
-            yield (left, i, j), direct, of.subs(at)
+            yield (left, i, j), direct, of.subs(point)
 
 
 def _two_rows_cases(claim: sp.Expr) -> Cases:
     """Two singular values: the average times both repulsions, up to a number."""
     (x_1, x_2), (y_1, y_2) = (R(5, 2), R(3, 2)), (R(5, 3), R(1))
     sums = dict(zip(SUMS, (x_1 + x_2, x_1 - x_2, y_1 + y_2, y_1 - y_2), strict=True))
-    at = {**sums, u: R(3, 2), STRENGTH: 2, beta: 2}
-    pull = (STRENGTH * u).subs(at)
+    point = {**sums, u: R(3, 2), STRENGTH: 2, beta: 2}
+    pull = (STRENGTH * u).subs(point)
     entries = [[sp.exp(pull * one * other) for other in (y_1, y_2)] for one in (x_1, x_2)]
-    claimed = claim.subs({DETERMINANT: sp.Matrix(entries).det(), rows: 2}).subs(at)
+    claimed = claim.subs({DETERMINANT: sp.Matrix(entries).det(), rows: 2}).subs(point)
     repelled = average() * (x_1 - x_2) * (y_1 - y_2)
-    yield "two by two", sp.N(repelled.subs(at), 25), sp.N(claimed, 25)
+    yield "two by two", sp.N(repelled.subs(point), 25), sp.N(claimed, 25)
 
 
 def _gaussian_cases(claim: sp.Expr) -> Cases:
@@ -100,8 +100,8 @@ def _gaussian_cases(claim: sp.Expr) -> Cases:
             rising = (sp.factorial(i + k) * sp.factorial(j + k) / sp.factorial(k) for k in powers)
             return sp.Add(*(r * pull**k for k, r in enumerate(rising)))
 
-        at = {DETERMINANT: sp.Matrix(count, count, entry).det(), rows: count, STRENGTH: 2}
-        grown = sp.Poly(sp.expand(claim.subs(at).subs(u, pull / 2)), pull)
+        point = {DETERMINANT: sp.Matrix(count, count, entry).det(), rows: count, STRENGTH: 2}
+        grown = sp.Poly(sp.expand(claim.subs(point).subs(u, pull / 2)), pull)
         norm = grown.coeff_monomial(1)
         for power, known in enumerate(zero_moments(2, count), start=1):
             moment = grown.coeff_monomial(pull**power) / norm * sp.factorial(power)
@@ -112,8 +112,8 @@ def _gaussian_cases(claim: sp.Expr) -> Cases:
 def _shift_cases(claim: sp.Expr) -> Cases:
     for count in (1, 2, 4):
         both = measure_one() * measure_one().subs(x, x_v)
-        at = {x: R(7, 3), x_v: R(2, 5), beta: count}
-        yield count, both.subs(at), ((x * x_v) ** claim).subs(at)
+        point = {x: R(7, 3), x_v: R(2, 5), beta: count}
+        yield count, both.subs(point), ((x * x_v) ** claim).subs(point)
 
 
 def _frobenius_cases(claim: sp.Expr) -> Cases:
@@ -134,10 +134,10 @@ def _overlap_cases(claim: sp.Tuple) -> Cases:
     for often in (1, 2):
         of = sum(w * sp.exp(pull * v / often) for v, w in zip(values, weights, strict=True))
         log = sp.log(of)
-        at = {twice: often, SLOPE: sp.diff(log, pull), BEND: sp.diff(log, pull, 2)}
+        point = {twice: often, SLOPE: sp.diff(log, pull), BEND: sp.diff(log, pull, 2)}
         for power, moment in enumerate(claim, start=1):
             direct = sum(w * v**power for v, w in zip(values, weights, strict=True)) / sum(weights)
-            yield (often, power), sp.simplify(moment.subs(at).subs(pull, 0)), direct
+            yield (often, power), sp.simplify(moment.subs(point).subs(pull, 0)), direct
 
 
 def _steps() -> tuple[Step, ...]:

@@ -40,10 +40,10 @@ def potential() -> sp.Expr:
     return STRENGTH * action_density().subs(squares, simultaneous=True) - measure
 
 
-def spheres(at: sp.Expr) -> sp.Expr:
+def spheres(place: sp.Expr) -> sp.Expr:
     """Area of the two spheres of radius sqrt(F x)."""
     unit = 2 * sp.pi ** (beta / 2) / sp.gamma(beta / 2)
-    return (unit * (STRENGTH * at) ** ((beta - 1) / 2)) ** 2
+    return (unit * (STRENGTH * place) ** ((beta - 1) / 2)) ** 2
 
 
 def prefactor(well: str) -> sp.Expr:
@@ -79,15 +79,15 @@ def _polar_cases(claim: sp.Expr) -> Cases:
         parts = sp.symbols(f"y1:{2 * count + 1}", real=True)
         halves = parts[:count], parts[count:]
         moduli = [sp.sqrt(sum(y**2 for y in half)) for half in halves]
-        at = {u: R(4, 7), gamma: R(2, 5), STRENGTH: R(11, 2), beta: count}
+        point = {u: R(4, 7), gamma: R(2, 5), STRENGTH: R(11, 2), beta: count}
         value = radius**3 * sp.sin(angle) ** 2 + radius * sp.cos(angle)
         flat = {radius: sp.sqrt(sum(y**2 for y in parts)), angle: sp.atan(moduli[1] / moduli[0])}
         squares = dict(zip((x, x_v), (m**2 / STRENGTH for m in moduli), strict=True))
-        height = (STRENGTH * action_density().subs(squares, simultaneous=True)).subs(at)
+        height = (STRENGTH * action_density().subs(squares, simultaneous=True)).subs(point)
         spread = value.subs(flat, simultaneous=True)
         place = {y: R(k + 2, k + 3) for k, y in enumerate(parts)}
         direct = sum(sp.diff(spread, y, 2) - sp.diff(height, y) * sp.diff(spread, y) for y in parts)
-        own = claim.subs(at)
+        own = claim.subs(point)
         slopes = [sp.diff(value, c) for c in POLAR]
         polar = sp.diff(value, radius, 2) + sp.diff(value, angle, 2) / radius**2
         polar -= sp.diff(own, radius) * slopes[0] + sp.diff(own, angle) * slopes[1] / radius**2
@@ -109,8 +109,8 @@ def _rate_cases(claim: sp.Tuple) -> Cases:
         for modulus in (values[x], values[x_min]):
             first = sp.sqrt(3 * modulus)
             place = {y: first if k in (0, count) else 0 for k, y in enumerate(parts)}
-            found = sp.Matrix(hessian.subs(place)).eigenvals(multiple=True)
-            spectra.append([e for e in found if e != 0])
+            eigenvalues = sp.Matrix(hessian.subs(place)).eigenvals(multiple=True)
+            spectra.append([e for e in eigenvalues if e != 0])
         both = [areas[count] ** 2 * (3 * values[key]) ** (count - 1) for key in (x, x_min)]
         (down,), (up,) = ([e for e in spectra[0] if bool(e < 0) is low] for low in (True, False))
         crossing = both[0] * sp.sqrt(-down / up)
@@ -142,13 +142,13 @@ def _reaction_cases(claim: sp.Expr) -> Cases:
     """The pull as the action with the residual less that without, on the ring."""
     unheld = action_density().subs(u, 0) - action_density()
     for count in (1, 2, 4):
-        at = {beta: count, P: 6 + count, u: R(4, 7), STRENGTH: R(11, 2), x: R(9, 4), N: 40}
-        at |= {sigma2: R(2, 9), sigma_a2: R(3, 8)}
-        share = R(3, 8) / 40 / R(2, 9) * largest_square().subs(at)
-        pull = R(11, 2) * unheld.subs(x_v, x).subs(at)
+        point = {beta: count, P: 6 + count, u: R(4, 7), STRENGTH: R(11, 2), x: R(9, 4), N: 40}
+        point |= {sigma2: R(2, 9), sigma_a2: R(3, 8)}
+        share = R(3, 8) / 40 / R(2, 9) * largest_square().subs(point)
+        pull = R(11, 2) * unheld.subs(x_v, x).subs(point)
         yield (
             count,
-            claim.subs(at),
+            claim.subs(point),
             R(6 + count, 2) * sp.log(1 + share) + pull * share / (1 + share),
         )
 

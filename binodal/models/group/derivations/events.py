@@ -65,13 +65,17 @@ def _temperature_cases(claim: sp.Tuple) -> Cases:
 def _lambda_cases(claim: sp.Tuple) -> Cases:
     """|W V|^2 of diagonal matrices, counted entry by entry, in place of the formula's moments."""
     for d, share, at_rank in ((4, R(1, 4), 2), (6, R(1, 2), 3)):
-        at = {dimension: d, mass: share, rank: at_rank}
+        point = {dimension: d, mass: share, rank: at_rank}
         square = sum(x**2 for _ in range(int(d * share)))
-        yield (d, "schatten"), claim[0].subs(at), eigenvalue().subs({overlap: square, dimension: d})
+        yield (
+            (d, "schatten"),
+            claim[0].subs(point),
+            eigenvalue().subs({overlap: square, dimension: d}),
+        )
         each = sum((x / at_rank) ** 2 for _ in range(at_rank))
         yield (
             (d, "frobenius"),
-            claim[1].subs(at),
+            claim[1].subs(point),
             eigenvalue().subs({overlap: share * each, dimension: d}),
         )
 
@@ -83,27 +87,27 @@ def _decays(claim: sp.Tuple) -> Iterator[_Decay]:
     """Parameters, one claim, lambda, and u and x at coexistence: both decays, ranks 1 and 2."""
     _, _, u_c, x_c = critical_couplings()
     for r in (1, 2):
-        at = {**GENERIC, rank: R(r)}
-        yield at, claim[0], lambda_schatten(), u_c, x_c
-        yield at, claim[1], lambda_frobenius(), rank * u_c, x_c
+        point = {**GENERIC, rank: R(r)}
+        yield point, claim[0], lambda_schatten(), u_c, x_c
+        yield point, claim[1], lambda_frobenius(), rank * u_c, x_c
 
 
 def _pinning_claims(claim: sp.Tuple) -> Claims:
     """At the claimed mass the closure's own lambda pins the coupling, for both decays."""
-    for at, share, level, at_u, at_x in _decays(claim):
-        tau = temperature(at_u).subs(at)
-        cold = {**at, sigma2: tau * R(9, 10)}
-        filled = share.subs(cold)
-        closing = level.subs({x: at_x}).subs({mass: filled}).subs(cold)
-        factor = cold[sigma2] / (cold[sigma2] + closing)
-        pinned = coupling().subs({a: factor}).subs(cold)
-        yield level, bool(abs(sp.N(pinned / at_u.subs(at) - 1, 30)) < R(1, 10**25))
+    for place, share, level, at_u, at_x in _decays(claim):
+        tau = temperature(at_u).subs(place)
+        below = {**place, sigma2: tau * R(9, 10)}
+        filled = share.subs(below)
+        closing = level.subs({x: at_x}).subs({mass: filled}).subs(below)
+        factor = below[sigma2] / (below[sigma2] + closing)
+        pinned = coupling().subs({a: factor}).subs(below)
+        yield level, bool(abs(sp.N(pinned / at_u.subs(place) - 1, 30)) < R(1, 10**25))
 
 
 def _end_claims(claim: sp.Tuple) -> Claims:
-    for at, end, level, at_u, at_x in _decays(claim):
-        full = level.subs({x: at_x, mass: 1}).subs(at)
-        left = sp.N(end.subs(at) + full - temperature(at_u).subs(at), 30)
+    for place, end, level, at_u, at_x in _decays(claim):
+        full = level.subs({x: at_x, mass: 1}).subs(place)
+        left = sp.N(end.subs(place) + full - temperature(at_u).subs(place), 30)
         yield level, bool(abs(left) < R(1, 10**25))
 
 

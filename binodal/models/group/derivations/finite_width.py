@@ -70,12 +70,12 @@ def _parts_cases(claim: sp.Expr) -> Cases:
     h = sp.log(3 + shares[0] ** 2 + shares[0] * shares[1] + 2 * shares[1] ** 3)
     moved = -h.subs(dict(zip(shares, saddle, strict=True))) / 2
     for k in (0, 1):
-        at = {shares[j]: saddle[j].subs(one) for j in (0, 1)}
+        point = {shares[j]: saddle[j].subs(one) for j in (0, 1)}
         held = {
-            AMPLITUDE: at[shares[k]],
-            LEVEL: levels[k] + slopes[k] * at[shares[k]],
+            AMPLITUDE: point[shares[k]],
+            LEVEL: levels[k] + slopes[k] * point[shares[k]],
             LEVEL_SLOPE: slopes[k],
-            SLOPE: sp.diff(h, shares[k]).subs(at),
+            SLOPE: sp.diff(h, shares[k]).subs(point),
             NORM2: norms[k],
             sigma2: noise,
         }

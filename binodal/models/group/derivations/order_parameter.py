@@ -42,8 +42,8 @@ def zero_moments(of_beta: sp.Expr = beta, of_rows: sp.Expr = rows) -> tuple[sp.E
     count, each = beta * rows**2, beta * rows
     first = each * count
     second = each**2 * count * (count + 2) + 2 * each * squares()
-    at = {beta: of_beta, rows: of_rows}
-    return first.subs(at), sp.expand(second.subs(at))
+    point = {beta: of_beta, rows: of_rows}
+    return first.subs(point), sp.expand(second.subs(point))
 
 
 def zero_shape() -> sp.Expr:
@@ -108,11 +108,11 @@ def _dip_claims(claim: sp.Expr) -> Claims:
     for sizes in ({dimension: 1, rank: 1}, {dimension: 3, rank: 2}):
         errors = []
         for group in (100, 1000):
-            at = {**sizes, order: group, x: R(3, 2), SHAPE: 4}
-            mixed = sp.lambdify(mass, binder_of_mixture().subs(at))
-            balanced = float((prior_overlap() / (rank * x**2)).subs(at))
+            point = {**sizes, order: group, x: R(3, 2), SHAPE: 4}
+            mixed = sp.lambdify(mass, binder_of_mixture().subs(point))
+            balanced = float((prior_overlap() / (rank * x**2)).subs(point))
             lowest = min(mixed(balanced * 1.01**k) for k in range(-400, 400))
-            errors.append(abs(lowest / float(claim.subs(at)) - 1))
+            errors.append(abs(lowest / float(claim.subs(point)) - 1))
         yield f"{sizes}: {errors}", errors[0] < 0.01 and errors[1] < 0.03 * errors[0]
 
 

@@ -155,18 +155,18 @@ def _kind_claims(claim: sp.Tuple) -> Claims:
     zero_modes, at_barrier, at_rank = claim
     for kind, dimension, number, values in _points():
         field = Field(kind)
-        at = {beta: field.beta, count: number, rows: field.rows(dimension)}
-        expected = zero_modes.subs(at)
+        point = {beta: field.beta, count: number, rows: field.rows(dimension)}
+        expected = zero_modes.subs(point)
         name = (kind, dimension, number)
         yield (*name, "formula"), manifold(kind, dimension, number) == expected
         outer = inertia("schatten", kind, values, Fraction(3), Fraction(2))
         yield (*name, "outer"), outer[1:] == (expected, 0, True)
         inner = inertia("schatten", kind, values, Fraction(1, 2), Fraction(3, 4))
-        yield (*name, "barrier"), inner[1:] == (expected, at_barrier.subs(at), True)
+        yield (*name, "barrier"), inner[1:] == (expected, at_barrier.subs(point), True)
         total = number * field.twice
         strong = (1 + 3 * Fraction(total) ** 2) / 2
         outer = inertia("frobenius", kind, values, Fraction(3), strong)
-        yield (*name, "frobenius"), outer[1:] == (expected, at_rank.subs(at), True)
+        yield (*name, "frobenius"), outer[1:] == (expected, at_rank.subs(point), True)
 
 
 def _ring_cases(claim: sp.Tuple) -> Cases:
@@ -174,14 +174,14 @@ def _ring_cases(claim: sp.Tuple) -> Cases:
     root, deep, effective = claim
     s = along_frobenius()
     for at_rank, at_u, at_gamma in ((2, 5, sp.Rational(3, 2)), (3, 7, sp.Rational(5, 4))):
-        at = {rank: at_rank, u: at_u, gamma: at_gamma}
-        place = root.subs(at)
+        point = {rank: at_rank, u: at_u, gamma: at_gamma}
+        place = root.subs(point)
         for axis in (x, x_v):
-            slope = sp.diff(s, axis).subs(at).subs({x: place, x_v: place})
+            slope = sp.diff(s, axis).subs(point).subs({x: place, x_v: place})
             yield (at_rank, axis), sp.nsimplify(sp.simplify(slope)), sp.S.Zero
-        height = s.subs(at).subs({x: place, x_v: place})
-        yield (at_rank, "depth"), deep.subs(at).subs(x, place), height
-        yield (at_rank, "coupling"), effective.subs(at), sp.Rational(at_u, at_rank)
+        height = s.subs(point).subs({x: place, x_v: place})
+        yield (at_rank, "depth"), deep.subs(point).subs(x, place), height
+        yield (at_rank, "coupling"), effective.subs(point), sp.Rational(at_u, at_rank)
 
 
 def _same_cases(claim: sp.Tuple) -> Cases:
@@ -190,15 +190,15 @@ def _same_cases(claim: sp.Tuple) -> Cases:
     mode = mode_action()
     yield "density", density, mode.s
     yield "coupling", coupling(), mode.coupling
-    at = {u: 5, gamma: sp.Rational(3, 2)}
-    s = along_schatten().subs(at)
-    places = [root.subs(at) for root in (outer, inner)]
+    point = {u: 5, gamma: sp.Rational(3, 2)}
+    s = along_schatten().subs(point)
+    places = [root.subs(point) for root in (outer, inner)]
     for name, place in zip(("outer", "inner"), places, strict=True):
         for axis in (x, x_v):
             slope = sp.diff(s, axis).subs({x: place, x_v: place})
             yield (name, axis), sp.simplify(slope), sp.S.Zero
         height = s.subs({x: place, x_v: place})
-        yield (name, "depth"), sp.simplify(deep.subs(at).subs(x, place)), sp.simplify(height)
+        yield (name, "depth"), sp.simplify(deep.subs(point).subs(x, place)), sp.simplify(height)
     yield "order", sp.sign(sp.N(places[0] - places[1])), sp.S.One
 
 

@@ -95,25 +95,25 @@ def _split_cases(claim: sp.Expr) -> Cases:
     r = sp.Symbol("r", positive=True)
     for power in (1, 2, 4):
         for size in (2, 3):
-            at = {beta: power, rows: size, count: 1}
-            here = claim.subs(at).subs({GRAPH: 1 + r**2, GAPS: 1})
+            point = {beta: power, rows: size, count: 1}
+            here = claim.subs(point).subs({GRAPH: 1 + r**2, GAPS: 1})
             components = power * (size - 1)
             sphere = 2 * sp.pi ** sp.Rational(components, 2) / sp.gamma(sp.Rational(components, 2))
-            found = sphere * sp.integrate(here * r ** (components - 1), (r, 0, sp.oo))
-            yield (power, size), sp.simplify(found), sp.simplify(planes().subs(at).doit())
+            integral = sphere * sp.integrate(here * r ** (components - 1), (r, 0, sp.oo))
+            yield (power, size), sp.simplify(integral), sp.simplify(planes().subs(point).doit())
     for size, gaps in ((2, R(3, 7)), (3, R(5, 2))):
-        at = {rows: size, GRAPH: 1, GAPS: gaps}
-        yield ("gaps", size), claim.subs({**at, beta: 4}), gaps**4
+        point = {rows: size, GRAPH: 1, GAPS: gaps}
+        yield ("gaps", size), claim.subs({**point, beta: 4}), gaps**4
 
 
 def _share_cases(claim: sp.Expr) -> Cases:
     """Frames of both groups for W and for V, and an average over subspaces, over those of n."""
     for power in (1, 2, 4):
         for size, part in ((2, 1), (3, 1), (5, 2), (3, 3)):
-            at = {beta: power, rows: size, count: part}
-            frames = (flags() * flags(rows - count)).subs(at).doit()
-            direct = flags(rows).subs(at).doit() / frames**2 / planes().subs(at).doit()
-            yield (power, size, part), sp.simplify(claim.subs(at).doit()), sp.simplify(direct)
+            point = {beta: power, rows: size, count: part}
+            frames = (flags() * flags(rows - count)).subs(point).doit()
+            direct = flags(rows).subs(point).doit() / frames**2 / planes().subs(point).doit()
+            yield (power, size, part), sp.simplify(claim.subs(point).doit()), sp.simplify(direct)
 
 
 def _shape_cases(claim: sp.Expr) -> Cases:
@@ -133,8 +133,8 @@ def _shape_cases(claim: sp.Expr) -> Cases:
 def _alone_cases(claim: sp.Expr) -> Cases:
     """The last of the triangular matrix's numbers is one number of the block."""
     for power in (1, 2, 4):
-        at = {beta: power, rows: 1, PLACE: 1}
-        yield power, claim.subs(beta, power), shape().subs(at) - 1
+        point = {beta: power, rows: 1, PLACE: 1}
+        yield power, claim.subs(beta, power), shape().subs(point) - 1
 
 
 def _energy_cases(claim: sp.Tuple) -> Cases:
@@ -142,12 +142,12 @@ def _energy_cases(claim: sp.Tuple) -> Cases:
     row = [Fraction(9, 5), Fraction(2, 3), Fraction(1, 2)]
     squares = [R(str(s * s)) for s in row]
     sums = {FIRST: sum(squares), CUBES: sum(s**3 for s in squares)}
-    at = {u: R(5, 4), gamma: R(3, 7)}
+    point = {u: R(5, 4), gamma: R(3, 7)}
     for kind in KINDS:
         often = Field(kind).twice
         for decay, own in zip(("schatten", "frobenius"), claim, strict=True):
-            height = defined(decay, kind, row, [Fraction(0)] * 3, at) / often
-            yield (kind, decay), own.subs(twice, often).subs({**at, **sums}), height
+            height = defined(decay, kind, row, [Fraction(0)] * 3, point) / often
+            yield (kind, decay), own.subs(twice, often).subs({**point, **sums}), height
 
 
 def _steps() -> tuple[Step, ...]:

@@ -119,27 +119,29 @@ def _strength_cases(claim: sp.Expr) -> Cases:
         yield kind, mode, action().results["exponent"] * height
 
 
-def defined(decay: str, kind: str, left: Row, right: Row, at: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+def defined(
+    decay: str, kind: str, left: Row, right: Row, point: dict[sp.Symbol, sp.Expr]
+) -> sp.Expr:
     """The action of diagonal matrices over |G| d mu."""
     nothing = diagonal(kind, [0] * len(left))
     w, v = ((diagonal(kind, row), nothing, nothing) for row in (left, right))
-    numbers = (Fraction(str(at[symbol])) for symbol in (gamma, u))
+    numbers = (Fraction(str(point[symbol])) for symbol in (gamma, u))
     return R(str(second_order(decay, kind, w, v, *numbers)[0]))
 
 
 def _average_cases(claim: sp.Expr) -> Cases:
     """Powers of F u up to the fourth: the moments of |Q_11|^2 are those of Gaussian vectors."""
     z, share = sp.Symbol("t"), sp.Symbol("T")
-    at = {X1: R(7, 3), X2: R(2, 5), Y1: R(11, 4), Y2: R(3, 7)}
+    point = {X1: R(7, 3), X2: R(2, 5), Y1: R(11, 4), Y2: R(3, 7)}
     sums = {P_X: X1 + X2, Q_X: X1 - X2, P_Y: Y1 + Y2, Q_Y: Y1 - Y2}
     bare = (X1 * Y1 + X2 * Y2) * share + (X1 * Y2 + X2 * Y1) * (1 - share)
     for count in (1, 2, 4):
-        here = claim.subs(sums).subs(at).subs({beta: count, u: z, STRENGTH: 1})
+        here = claim.subs(sums).subs(point).subs({beta: count, u: z, STRENGTH: 1})
         (series,) = here.atoms(sp.hyper)
         terms = sum(series.argument**k / sp.rf(series.bq[0], k) / sp.factorial(k) for k in range(3))
         grown = sp.series(here.subs(series, terms), z, 0, 5).removeO()
         for power in range(5):
-            polynomial = sp.Poly(sp.expand(bare.subs(at) ** power), share)
+            polynomial = sp.Poly(sp.expand(bare.subs(point) ** power), share)
             mean = sum(
                 c * sp.prod(R(count + 2 * i, 2 * count + 2 * i) for i in range(k))
                 for (k,), c in polynomial.terms()

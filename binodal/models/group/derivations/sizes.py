@@ -53,11 +53,11 @@ def weight_shift() -> sp.Expr:
 def _shift_claims(claim: sp.Expr) -> Claims:
     """The depth at the shifted temperature, from the action itself, outweighs the exponent."""
     u_c = critical_couplings()[2]
-    at = {gamma: R(5, 17), beta: 2, dimension: 3, copies: 2, rows: 3}
+    point = {gamma: R(5, 17), beta: 2, dimension: 3, copies: 2, rows: 3}
     for size in (10**6, 10**9):
-        here = {**at, order: sp.Integer(size)}
+        here = {**point, order: sp.Integer(size)}
         shift = claim.subs(here)
-        coupled = (u_c * (1 - shift) ** -2).subs(at)
+        coupled = (u_c * (1 - shift) ** -2).subs(point)
         deep = saddles().results["depth"].subs({x: saddles().results["x_plus"]}).subs({u: coupled})
         paid = (action().results["exponent"] * deep).subs(here)
         gained = (weight_exponent().subs(count, 1) * sp.log(order)).subs(here)

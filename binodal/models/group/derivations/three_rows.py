@@ -112,11 +112,11 @@ def _rotation() -> list[list[Polynomial]]:
 
 
 def _times(left: Polynomial, right: Polynomial) -> Polynomial:
-    found: Polynomial = {}
+    terms: Polynomial = {}
     for (one, c), (other, d) in product(left.items(), right.items()):
         key = tuple(i + j for i, j in zip(one, other, strict=True))
-        found[key] = found.get(key, 0) + c * d
-    return found
+        terms[key] = terms.get(key, 0) + c * d
+    return terms
 
 
 def _mean(polynomial: Polynomial) -> Fraction:
@@ -138,11 +138,11 @@ def _powers_of_pull(left: tuple[int, ...], right: tuple[int, ...], most: int) ->
         for key, c in _times(entry, entry).items():
             pull[key] = pull.get(key, 0) + a * b * c
     power: Polynomial = {(0, 0, 0, 0): 1}
-    found = []
+    powers = []
     for _ in range(most + 1):
-        found.append(_mean(power))
+        powers.append(_mean(power))
         power = _times(power, pull)
-    return found
+    return powers
 
 
 def _harmonic_cases(claim: sp.Expr) -> Cases:
@@ -174,14 +174,14 @@ def _place(values: tuple[int, ...]) -> tuple[sp.Expr, sp.Expr]:
 
 
 def _slope_cases(claim: sp.Tuple) -> Cases:
-    for m, at in product((0, 1, 3), (R(2, 3), R(9, 2))):
+    for m, point in product((0, 1, 3), (R(2, 3), R(9, 2))):
         nu = index_three().subs(PLACE, m)
         of = harmonic().subs({PLACE: m, BESSEL: sp.besseli(nu, Z)})
-        ratio = sp.besseli(nu + 1, at) / sp.besseli(nu, at)
+        ratio = sp.besseli(nu + 1, point) / sp.besseli(nu, point)
         for place, moment in enumerate(claim, start=1):
             slope = sp.diff(of, Z, place) / of
-            here = moment.subs({PLACE: m, RATIO: ratio, Z: at})
-            yield (m, at, place), sp.N(slope.subs(Z, at), 25), sp.N(here, 25)
+            here = moment.subs({PLACE: m, RATIO: ratio, Z: point})
+            yield (m, point, place), sp.N(slope.subs(Z, point), 25), sp.N(here, 25)
 
 
 def half_exponent() -> sp.Expr:
@@ -193,7 +193,7 @@ def _half_cases(claim: sp.Tuple) -> Cases:
     """Aligned diagonal matrices in the action itself, their cosine by its definition."""
     half, *between = claim[:5]
     left, right = ([Fraction(1, k) for k in of] for of in ((1, 3, 7), (2, 5, 9)))
-    at = {u: R(5, 4), gamma: R(3, 7), STRENGTH: 1}
+    point = {u: R(5, 4), gamma: R(3, 7), STRENGTH: 1}
     rows = [[R(str(s * s)) for s in row] for row in (left, right)]
     (p, r, c), (p_v, r_v, _) = (
         [i.subs(dict(zip(SQUARES, row, strict=True))) for i in claim[5:]] for row in rows
@@ -204,8 +204,8 @@ def _half_cases(claim: sp.Tuple) -> Cases:
     away = [[square - sum(row) / 3 for square in row] for row in rows]
     cosine = sum(a * b for a, b in zip(*away, strict=True)) / (r * r_v)
     own = sum(half.subs(x, square) for row in rows for square in row)
-    ours = (own + apart_p + apart_r).subs(at) + at[u] * part_r * (cosine - 1)
-    yield "exponent", sp.N(ours, 25), sp.N(-defined("schatten", "real", left, right, at), 25)
+    ours = (own + apart_p + apart_r).subs(point) + point[u] * part_r * (cosine - 1)
+    yield "exponent", sp.N(ours, 25), sp.N(-defined("schatten", "real", left, right, point), 25)
     overlap = sum(a * b for a, b in zip(*rows, strict=True))
     yield "overlap", sp.N(part_p + part_r * cosine, 25), sp.N(overlap, 25)
     for square in rows[0]:

@@ -83,7 +83,7 @@ def _exponent_cases(claim: sp.Tuple) -> Cases:
     left, right = [Fraction(9, 5), Fraction(2, 3)], [Fraction(7, 4), Fraction(1, 2)]
     (x_1, x_2), (y_1, y_2) = ([R(str(s * s)) for s in row] for row in (left, right))
     sums = {P_X: x_1 + x_2, Q_X: x_1 - x_2, P_Y: y_1 + y_2, Q_Y: y_1 - y_2}
-    at = {u: R(5, 4), gamma: R(3, 7), STRENGTH: 1}
+    point = {u: R(5, 4), gamma: R(3, 7), STRENGTH: 1}
     *halves, between = claim
     for kind in KINDS:
         often = Field(kind).twice
@@ -92,8 +92,8 @@ def _exponent_cases(claim: sp.Tuple) -> Cases:
             other = own.subs({P_X: P_Y, Q_X: Q_Y}, simultaneous=True)
             split = own + other + between + between.subs({P_X: Q_X, P_Y: Q_Y}, simultaneous=True)
             # Aligned matrices have Q = 1, where the pull is (p p_v + q q_v)/2.
-            height = -defined(decay, kind, left, right, at) / often
-            yield (kind, decay), split.subs(at).subs(sums), height
+            height = -defined(decay, kind, left, right, point) / often
+            yield (kind, decay), split.subs(point).subs(sums), height
 
 
 def _turned_cases(claim: sp.Expr) -> Cases:
@@ -112,11 +112,16 @@ def _moment_cases(claim: sp.Tuple) -> Cases:
         here = average().subs({**point, beta: count})
         z = pulled()[1].subs({**point, STRENGTH: 2})
         nu = index().subs(beta, count)
-        at = {**point, STRENGTH: 2, beta: count, RATIO: sp.besseli(nu + 1, z) / sp.besseli(nu, z)}
+        numbers = {
+            **point,
+            STRENGTH: 2,
+            beta: count,
+            RATIO: sp.besseli(nu + 1, z) / sp.besseli(nu, z),
+        }
         grown = here.subs(STRENGTH, 2)
         for place, moment in enumerate(claim, start=1):
             slope = sp.diff(here, STRENGTH, place).subs(STRENGTH, 2) / point[u] ** place
-            yield (count, place), sp.N(slope / grown, 25), sp.N(moment.subs(at), 25)
+            yield (count, place), sp.N(slope / grown, 25), sp.N(moment.subs(numbers), 25)
 
 
 def _steps() -> tuple[Step, ...]:

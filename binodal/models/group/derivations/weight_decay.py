@@ -68,11 +68,11 @@ def rank_penalty() -> sp.Expr:
 
 def _traces(group: FiniteGroup, weights: Sequence[Fraction]) -> dict[str, Values]:
     """tr(W_rho rho(g)^{-1}) by irrep and element, through characters."""
-    found: dict[str, Values] = {}
+    traces: dict[str, Values] = {}
     for rho in irreps(group):
         chi = character(group, rho.name)
         share = Fraction(1, group.order)
-        found[rho.name] = [
+        traces[rho.name] = [
             sum(
                 (
                     chi[group.table[h][group.inverses[g]]] * (weights[h] * share)
@@ -82,7 +82,7 @@ def _traces(group: FiniteGroup, weights: Sequence[Fraction]) -> dict[str, Values
             )
             for g in range(group.order)
         ]
-    return found
+    return traces
 
 
 def _multiplicity(group: FiniteGroup, names: Sequence[str]) -> Fraction:
@@ -120,8 +120,8 @@ def _coupling_claims(claim: sp.Expr) -> Claims:
         for names in combinations_with_replacement(traces, DEGREE):
             mean = _mean(traces, names)
             yield (group.name, names), (mean != 0) == (_multiplicity(group, names) != 0)
-            at = {SIZE(label): size[name] for label, name in zip(LABELS, names, strict=True)}
-            factor = claim.coeff(PAIRED).subs({**at, order: group.order})
+            point = {SIZE(label): size[name] for label, name in zip(LABELS, names, strict=True)}
+            factor = claim.coeff(PAIRED).subs({**point, order: group.order})
             whole = whole + mean * (Fraction(str(factor)) * _orders(names))
         yield group.name, whole == sum((w**DEGREE for w in weights), Fraction(0))
 

@@ -56,15 +56,15 @@ def _case(parameters: Parameters, name: str, effort: Fraction) -> Case:
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:
-    at = {}
+    point = {}
     for group, noises in SERIES.items():
         share = WIDE.get(group, Fraction(1))
         for noise in map(Fraction, noises):
-            at[f"{group}-{float(noise / share):g}"] = parameters_at(group, noise, share)
+            point[f"{group}-{float(noise / share):g}"] = parameters_at(group, noise, share)
         if group in NARROWED:
             narrow = parameters_at(group, Fraction(noises[1]), share * NARROW)
-            at[f"{group}-narrow"] = narrow
-    return tuple(_case(parameters, name, effort) for name, parameters in at.items())
+            point[f"{group}-narrow"] = narrow
+    return tuple(_case(parameters, name, effort) for name, parameters in point.items())
 
 
 ANY_GROUP = Experiment(

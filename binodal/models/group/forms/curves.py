@@ -13,11 +13,11 @@ from binodal.numerics.codegen.function import Function
 
 def block_curves(of_dimension: int, members: int) -> Function:
     """(|G|, a, log z, N, sigma^2) -> loss, loss without learning, and part of the evidence."""
-    at = {dimension: of_dimension, copies: members}
+    point = {dimension: of_dimension, copies: members}
     loss = block_loss()
     named = {
-        "loss": loss.subs(at),
-        "target": loss.subs({**at, a: 1}),
-        "log_evidence": sp.simplify(block_evidence().subs(at)),
+        "loss": loss.subs(point),
+        "target": loss.subs({**point, a: 1}),
+        "log_evidence": sp.simplify(block_evidence().subs(point)),
     }
     return Function("block_curves", named, (order, a, LOG_Z, N, sigma2))

@@ -13,19 +13,19 @@ from binodal.numerics.codegen.function import Function
 
 def rate(well: str, kind: str) -> Function:
     """(x of the saddle, x of the ring, u, gamma, F) -> prefactor of the rate out of a well."""
-    found = escape().results[well].subs(beta, Field(kind).beta)
-    return Function("rate", {"rate": found}, (x, x_min, u, gamma, STRENGTH))
+    expression = escape().results[well].subs(beta, Field(kind).beta)
+    return Function("rate", {"rate": expression}, (x, x_min, u, gamma, STRENGTH))
 
 
 def potential(kind: str) -> Function:
     """(radius, angle, u, gamma, F) -> U of a number in the plane of its two moduli, polar."""
-    found = escape().results["potential"].subs(beta, Field(kind).beta)
-    return Function("potential", {"U": found}, (*POLAR, u, gamma, STRENGTH))
+    expression = escape().results["potential"].subs(beta, Field(kind).beta)
+    return Function("potential", {"U": expression}, (*POLAR, u, gamma, STRENGTH))
 
 
 def reaction(kind: str) -> Function:
     """(x, u, F, parameters of the law) -> the largest change of S by the neuron's own effect."""
-    found = escape().results["reaction"].subs(beta, Field(kind).beta)
+    expression = escape().results["reaction"].subs(beta, Field(kind).beta)
     return Function(
-        "reaction", {"reaction": found}, (x, u, STRENGTH, N, P, sigma2, sigma_a2, gamma)
+        "reaction", {"reaction": expression}, (x, u, STRENGTH, N, P, sigma2, sigma_a2, gamma)
     )

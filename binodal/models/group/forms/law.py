@@ -44,8 +44,8 @@ def strength(kind: str, of_dimension: int, members: int) -> dict[str, str]:
     """F over |G|, and how often a singular value counts."""
     often = Field(kind).twice
     of = singular_values().results["strength"]
-    at = {dimension: of_dimension, copies: members, twice: often, P: 1}
-    return {"strength": str(of.subs(at)), "twice": str(often)}
+    point = {dimension: of_dimension, copies: members, twice: often, P: 1}
+    return {"strength": str(of.subs(point)), "twice": str(often)}
 
 
 def kernel_scale(of_dimension: int) -> Function:
@@ -56,10 +56,10 @@ def kernel_scale(of_dimension: int) -> Function:
 
 def single_number(kind: str, decay: str) -> dict[str, str]:
     """Power of x x_v in the measure of one number, and its gamma over that of a cyclic mode."""
-    at = {beta: Field(kind).beta, twice: Field(kind).twice, gamma: 1}
+    point = {beta: Field(kind).beta, twice: Field(kind).twice, gamma: 1}
     results = determinant().results
-    ratio = results["gamma_frobenius"].subs(at) if decay == "frobenius" else 1
-    return {"shift": str(results["shift"].subs(at)), "gamma": str(ratio)}
+    ratio = results["gamma_frobenius"].subs(point) if decay == "frobenius" else 1
+    return {"shift": str(results["shift"].subs(point)), "gamma": str(ratio)}
 
 
 def power(count: int) -> dict[str, str]:
@@ -108,8 +108,8 @@ def pair_kernel() -> Function:
 
 def pair_turn(kind: str) -> Function:
     """(q, q_v, F, u, I_{nu+1}/I_nu) -> z, and the second derivative of the average by z."""
-    at = {beta: Field(kind).beta}
-    named = {"z": pulled()[1], "bend": bend().subs(at)}
+    point = {beta: Field(kind).beta}
+    named = {"z": pulled()[1], "bend": bend().subs(point)}
     return Function("pair_turn", named, (Q_X, Q_Y, STRENGTH, u, RATIO))
 
 
@@ -157,10 +157,10 @@ def components(kind: str) -> int:
 
 def powers(kind: str, of_rows: int) -> dict[str, str]:
     """Of det A, of the differences between two groups of eigenvalues, and of det (1 + K^+ K)."""
-    at = {beta: Field(kind).beta, rows: of_rows}
+    point = {beta: Field(kind).beta, rows: of_rows}
     split = sectors().results["split"].as_powers_dict()
     own = {"alone": sectors().results["alone"], "gaps": split[GAPS], "graph": split[GRAPH]}
-    return {name: str(power.subs(at)) for name, power in own.items()}
+    return {name: str(power.subs(point)) for name, power in own.items()}
 
 
 def shapes(kind: str, of_rows: int) -> list[str]:

@@ -70,14 +70,14 @@ def real_irreps(group: FiniteGroup) -> tuple[RealIrrep, ...]:
     table, inverses = np.array(group.table), np.array(group.inverses)
     generic = np.random.default_rng(0).standard_normal(group.order)
     _, subspaces = np.linalg.eigh((generic + generic[inverses])[table[inverses].T])
-    found, met = [], set[str]()
+    over_reals, met = [], set[str]()
     for rho in irreps(group):
         if rho.dual in met:
             continue
         met.add(rho.name)
-        found.append(_of(group, rho, subspaces))
-        _require_homomorphism(group, found[-1])
-    return tuple(found)
+        over_reals.append(_of(group, rho, subspaces))
+        _require_homomorphism(group, over_reals[-1])
+    return tuple(over_reals)
 
 
 def _of(group: FiniteGroup, rho: Irrep, subspaces: Array) -> RealIrrep:

@@ -73,12 +73,12 @@ class GroupObserver(QuadraticObserver):
 
     def _moments(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
         blocks = iter(self._transform.blocks(network.split(x)[0].double()))
-        found = {}
+        moments = {}
         for of, tied in zip(self.orbits, self._irreps, strict=True):
             each = [dict(self._of_block(rho, next(blocks))) for rho in tied]
             for name in each[0]:
-                found[of.named(name)] = torch.stack([own[name] for own in each]).mean(0)
-        return found
+                moments[of.named(name)] = torch.stack([own[name] for own in each]).mean(0)
+        return moments
 
     def _of_block(self, rho: RealIrrep, both: Tensor) -> Iterator[tuple[str, Tensor]]:
         """Of W and V (R, N, 2, n, n), averaged over neurons; norms are those over C."""
@@ -105,13 +105,13 @@ class GroupObserver(QuadraticObserver):
     def _outputs(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
         output = network.output(x)
         residual = network.targets.double() - output.double()
-        found = {
+        outputs = {
             "accuracy": (output.argmax(1) == network.targets.argmax(0)).double().mean(1),
             "train_loss": residual.square().mean((1, 2)),
         }
         a, defect = residual_parts(network, x, self._parts)
         for place, (of, part) in enumerate(zip(self.orbits, self._parts, strict=True)):
-            found[of.named("a")], found[of.named("defect")] = a[:, place], defect[:, place]
+            outputs[of.named("a")], outputs[of.named("defect")] = a[:, place], defect[:, place]
             direct = (residual * part).sum((1, 2)) / part.square().sum()
-            found[of.named("a_direct")] = direct
-        return found
+            outputs[of.named("a_direct")] = direct
+        return outputs

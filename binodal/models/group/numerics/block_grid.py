@@ -30,8 +30,8 @@ def block_grid(
     """Results at all points of columns that broadcast; those of no solution are NaN."""
     given = np.broadcast_arrays(*(np.asarray(columns[name], float) for name in PARAMETERS))
     rows = [
-        _point(twin, dict(zip(PARAMETERS, map(Fraction, at), strict=True)))
-        for at in zip(*(column.ravel().tolist() for column in given), strict=True)
+        _point(twin, dict(zip(PARAMETERS, map(Fraction, place), strict=True)))
+        for place in zip(*(column.ravel().tolist() for column in given), strict=True)
     ]
     shape = given[0].shape
     return {name: np.array([row[name] for row in rows]).reshape(shape) for name in _UNDECIDED}
@@ -44,19 +44,19 @@ def _point(twin: CyclicTwin, parameters: Mapping[str, Fraction]) -> Mapping[str,
         return _UNDECIDED
 
 
-def _numbers(found: Solved, parameters: Mapping[str, Fraction]) -> Mapping[str, float]:
+def _numbers(solution: Solved, parameters: Mapping[str, Fraction]) -> Mapping[str, float]:
     """Of a solved closure; where there is no ring its columns are NaN, and its mass is zero."""
-    tau = ball(parameters["sigma2"]) / found.closure.a
-    minima = [saddle for saddle in found.saddles if saddle.kind == "minimum"]
+    tau = ball(parameters["sigma2"]) / solution.closure.a
+    minima = [saddle for saddle in solution.saddles if saddle.kind == "minimum"]
     first = minima[1:2]
     return {
-        "a": float(found.closure.a.mid()),
-        "lambda": float(found.closure.lam.mid()),
+        "a": float(solution.closure.a.mid()),
+        "lambda": float(solution.closure.lam.mid()),
         "u": float(coupling(tau, parameters).mid()),
         "x": _of_first(first, "x"),
         "action": _of_first(first, "action"),
         "mass": float(share_of_values([s.mass for s in minima if s.mass is not None])[0].mid()),
-        "phase": PHASES.index(found.phase),
+        "phase": PHASES.index(solution.phase),
     }
 
 

@@ -78,15 +78,15 @@ def _by_harmonics(block: Block, decay: str) -> bool:
 def notes(blocks: Sequence[Block], decay: str) -> tuple[str, ...]:
     """What the masses and errors of blocks with several singular values mean."""
     larger = [block for block in blocks if _rows(block) > 1]
-    said = [RANKS if decay == "schatten" else NORMS] if larger else []
-    said += [PAIRS] if any(_by_determinant(block, decay) for block in larger) else []
+    words = [RANKS if decay == "schatten" else NORMS] if larger else []
+    words += [PAIRS] if any(_by_determinant(block, decay) for block in larger) else []
     others = {
         note
         for block in larger
         if not _by_determinant(block, decay)
         for note in _notes(block, decay)
     }
-    return (*said, *(note for note in (ESTIMATED, HARMONICS, SAMPLED) if note in others))
+    return (*words, *(note for note in (ESTIMATED, HARMONICS, SAMPLED) if note in others))
 
 
 def _notes(block: Block, decay: str) -> tuple[str, ...]:

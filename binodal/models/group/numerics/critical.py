@@ -68,9 +68,9 @@ def together(
     """
     points: list[GroupPoint] = []
     reasons, statuses = [], []
-    for names, (status, found, reason) in answers:
+    for names, (status, zeros, reason) in answers:
         label = "" if len(answers) == 1 else ",".join(names)
-        points += [replace(point, label=label) for point in found]
+        points += [replace(point, label=label) for point in zeros]
         reasons.append(f"{label}: {reason}" if label else reason)
         statuses.append(status)
     ordered = nearest_first(points, request.parameters[request.along]) if points else ()

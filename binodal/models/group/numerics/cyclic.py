@@ -69,11 +69,11 @@ class CyclicTwin:
 
 def twins(setting: Setting) -> list[tuple[CyclicTwin, list[str]]]:
     """Each different twin once, with the names of the blocks that have it."""
-    found: dict[tuple[tuple[str, Fraction], ...], tuple[CyclicTwin, list[str]]] = {}
+    twins: dict[tuple[tuple[str, Fraction], ...], tuple[CyclicTwin, list[str]]] = {}
     for block in setting.blocks:
         twin = CyclicTwin(setting, block)
-        found.setdefault(tuple(twin.scales.items()), (twin, []))[1].append(block.name)
-    return list(found.values())
+        twins.setdefault(tuple(twin.scales.items()), (twin, []))[1].append(block.name)
+    return list(twins.values())
 
 
 def common_twin(setting: Setting) -> CyclicTwin:

@@ -45,9 +45,9 @@ def _of_rings(setting: Setting, overlap: arb | None, filled: Sequence[tuple[Sadd
     if overlap is None:
         return arb(1)
     own = arb(0)
-    for at, mass in filled:
-        often = Fraction(at.rank) if setting.decay == "schatten" else Fraction(1, at.rank)
-        own += ball(often) * at.x * at.x * mass
+    for place, mass in filled:
+        often = Fraction(place.rank) if setting.decay == "schatten" else Fraction(1, place.rank)
+        own += ball(often) * place.x * place.x * mass
     return arb((own / overlap).min(arb(1)))
 
 

@@ -77,5 +77,5 @@ def _equilibrium(law: DeterminantLaw) -> Closure:
         most = noise + law.level_of_number(None, coupling(noise, law.parameters))
         low, high = float(noise.log()), float(most.log())
     tau = exp(brentq(excess, low, high + _ROUNDING, xtol=_ROUNDING))
-    found = arb(tau, 10 * _ROUNDING * tau)
-    return Closure(noise / found, found - noise)
+    time = arb(tau, 10 * _ROUNDING * tau)
+    return Closure(noise / time, time - noise)

@@ -43,8 +43,8 @@ def points_along(
     ``known`` is how the state is. Raises Undecided where a sign is not proved.
     """
     noise, given = ball(parameters["sigma2"]), ball(parameters[along])
-    found, reason = _SOLVED[along](state, noise, given)
-    return (known if found else Status.ABSENT), found, reason
+    points, reason = _SOLVED[along](state, noise, given)
+    return (known if points else Status.ABSENT), points, reason
 
 
 def _temperature(state: State, noise: arb, given: arb) -> Answer:
@@ -71,8 +71,8 @@ def _readouts(state: State, noise: arb, given: arb) -> Answer:
     largest = (middle + apart) / (2 * level * level)
     # The product of both is (sigma^2/lambda)^2, so that nothing cancels in the smaller one.
     ratios = (noise * noise / (level * level * largest), largest)
-    found = [GroupPoint(given * r, u, x=x, a=noise / (noise + r * level)) for r in ratios]
-    return found, _EXPLICIT["sigma_a2"]
+    points = [GroupPoint(given * r, u, x=x, a=noise / (noise + r * level)) for r in ratios]
+    return points, _EXPLICIT["sigma_a2"]
 
 
 _SOLVED = {"sigma2": _temperature, "N": _neurons, "sigma_a2": _readouts}

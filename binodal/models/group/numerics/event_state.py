@@ -44,8 +44,8 @@ def of_determinant(
     u, x, _ = _of_action(twin, law.parameters, "birth")
     goal = log_odds_of(wanted)
 
-    def excess(at: arb) -> arb:
-        return _log_odds(law.masses(at), event) - goal
+    def excess(place: arb) -> arb:
+        return _log_odds(law.masses(place), event) - goal
 
     newborn = positive(_log_odds(law.masses(u, x / twin.felt_rank), event) - goal)
     if newborn is None:
@@ -53,9 +53,9 @@ def of_determinant(
     if newborn:
         return f"minima hold more than {wanted} as soon as they exist"
 
-    def rough(at: float) -> float:
+    def rough(place: float) -> float:
         with precision(_SEARCH_BITS):
-            return float(excess(arb(at)).mid())
+            return float(excess(arb(place)).mid())
 
     start = _zero(rough, float(u.mid()) * _JUST_BORN)
     at_u = crossing(excess, start, ctx.prec, 1e-3)
@@ -74,8 +74,8 @@ def of_computed(
     born = float(_of_action(twin, law.parameters, "birth")[0].mid()) * _JUST_BORN
     goal = float(log_odds_of(wanted).mid())
 
-    def excess(at: float) -> float:
-        return float(_log_odds(law.rough(at).masses(), event).mid()) - goal
+    def excess(place: float) -> float:
+        return float(_log_odds(law.rough(place).masses(), event).mid()) - goal
 
     if excess(born) > 0:
         raise Undecided(f"minima hold more than {wanted} as soon as they exist, by computed shares")

@@ -46,8 +46,8 @@ def _like(
 ) -> Callable[..., Critical[Any]]:
     """The events of a group of the order that stands among the parameters."""
 
-    def found(at: Mapping[str, Fraction], *asked: Any, **more: Any) -> Critical[Any]:
-        own = {name: value for name, value in at.items() if name != ORDER}
-        return events(replace(setting, like=at[ORDER]))(own, *asked, **more)
+    def found(point: Mapping[str, Fraction], *asked: Any, **more: Any) -> Critical[Any]:
+        own = {name: value for name, value in point.items() if name != ORDER}
+        return events(replace(setting, like=point[ORDER]))(own, *asked, **more)
 
     return found

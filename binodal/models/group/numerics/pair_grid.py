@@ -55,9 +55,9 @@ class Line:
         weights = length * self.weights
         return np.repeat(np.concatenate(rows), len(self.points)), psi.ravel(), weights.ravel()
 
-    def lagrange(self, at: Array) -> Array:
+    def lagrange(self, places: Array) -> Array:
         """The values of each point's polynomial at places in (0, 1): (places, points)."""
-        away = at[:, None] - self.points
+        away = places[:, None] - self.points
         terms = self.barycentric / np.where(np.abs(away) < _ROUNDING, _ROUNDING, away)
         return np.asarray(terms / terms.sum(axis=1, keepdims=True))
 

@@ -152,7 +152,7 @@ class PairLaw:
         far = self._far()
         (p, w), step = self._nodes(far), self._step(far)
         peak = self.scale * np.sqrt(8 / (self.strength * p))
-        found = {}
+        parts = {}
         for rank, start, end in self.regions(p):
             start, end = self._trimmed(p, start, end)
             inside = np.flatnonzero(end > start)
@@ -169,8 +169,8 @@ class PairLaw:
             kept = logs > top - _NEGLIGIBLE
             values = np.exp(logs[kept] - top)
             matrix, at_rows, at_q = projected(self.line, rows[kept], q[kept], values, step)
-            found[rank] = (top, p[at_rows], at_q, matrix)
-        return found
+            parts[rank] = (top, p[at_rows], at_q, matrix)
+        return parts
 
     def ranks(self) -> dict[int, Rank]:
         """The law, rank by rank of W; V may have any."""

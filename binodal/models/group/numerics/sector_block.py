@@ -63,10 +63,10 @@ class SectorBlock(ComputedBlock):
         mean, square, *logs = rows.mean(axis=0)
         highest = max(numbers.highest for numbers in every)
         exponent = max(numbers.exponent for numbers in every)
-        found = Numbers(mean, square, np.array(logs), exponent, highest, unseen)
+        estimated = Numbers(mean, square, np.array(logs), exponent, highest, unseen)
         errors = _SAFETY * np.where(hit, rows, 0.0).std(axis=0, ddof=1) / np.sqrt(_REPLICATES)
         errors[:2] += np.array([highest, highest**2]) * np.exp(unseen)
-        return found, errors * (1 + (errors[:2] / [mean, square]).max() / _COARSE)
+        return estimated, errors * (1 + (errors[:2] / [mean, square]).max() / _COARSE)
 
     def _unseen(self, law: SectorLaw, hit: bool) -> float:
         """Logarithm of the mass that points around the minima do not represent: the barrier's, and
@@ -87,8 +87,8 @@ class SectorBlock(ComputedBlock):
     def _numbers(self, laws: Sequence[SectorLaw], sizes: Sequence[int], seed: int) -> Numbers:
         """Of all ranks together; short of birth they are one state."""
         parts = zip(laws, sizes, strict=True)
-        found = Numbers.of([self._rank(law, size, seed) for law, size in parts], self.block.name)
-        return found if np.isfinite(laws[0].cut) else replace(found, logs=np.zeros(1))
+        numbers = Numbers.of([self._rank(law, size, seed) for law, size in parts], self.block.name)
+        return numbers if np.isfinite(laws[0].cut) else replace(numbers, logs=np.zeros(1))
 
     def _rank(self, law: SectorLaw, size: int, seed: int) -> Rank:
         """The integral near a rank, and the moments of |W V|^2 there."""

@@ -42,10 +42,10 @@ class GroupGrid:
             whole = {**columns, ORDER: np.array(float(self.twin.setting.size))}
             return block_grid(self.twin, whole)
         solve = cyclic_columns.finite if self.finite else cyclic_columns.thermodynamic
-        found = dict(solve(own, theory))
-        found["action"] = found["action"] * float(self.twin.first_depth)
-        found["u"] = found["u"] * self.twin.felt_rank
-        return found
+        cells = dict(solve(own, theory))
+        cells["action"] = cells["action"] * float(self.twin.first_depth)
+        cells["u"] = cells["u"] * self.twin.felt_rank
+        return cells
 
 
 def cells(setting: Setting) -> Cells:

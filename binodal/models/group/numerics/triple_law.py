@@ -84,7 +84,7 @@ class TripleLaw:
         """Of squares below and beyond the barrier: ends of where they count, and the largest
         exponent."""
         x, best = self._best
-        found = []
+        windows = []
         for low, high in ((0.0, self.cut), (self.cut, np.inf)):
             inside = (x >= low) & (x < high)
             if not inside.any():
@@ -93,8 +93,8 @@ class TripleLaw:
             counts = np.flatnonzero(height > height.max() - _NEGLIGIBLE)
             first = max(low, x[max(counts[0] - 1, 0)])
             last = min(high, x[min(counts[-1] + 1, _SCAN - 1)])
-            found.append((first, last, float(height.max())))
-        return found
+            windows.append((first, last, float(height.max())))
+        return windows
 
     def parts(self) -> list[Part]:
         """By rank."""
@@ -157,8 +157,8 @@ class TripleLaw:
             (values.ravel(), columns.ravel(), ends), shape=(len(p), len(at_p) * len(at_r))
         )
         legendre = special.eval_legendre(np.arange(orders)[:, None], np.clip(c, -1, 1))
-        found = matrix.T @ (np.exp(logs - top) * legendre).T
-        return Part(top, at_p, at_r, found.T.reshape(orders, len(at_p), len(at_r)))
+        projection = matrix.T @ (np.exp(logs - top) * legendre).T
+        return Part(top, at_p, at_r, projection.T.reshape(orders, len(at_p), len(at_r)))
 
     def _step(self, points: Sequence[tuple[Array, Array]], share: float, place: int) -> float:
         """A panel: the scale of the Gaussian in differences, or a part of the range."""
@@ -222,7 +222,7 @@ class _Kernels:
             for name, every in (("p", self.p), ("r", self.r))
         )
         over_p = [kernel[at_p] for kernel in self.over_p]
-        found, still = np.zeros(3), 0
+        total, still = np.zeros(3), 0
         for m, (a, b) in enumerate(zip(own.weights, other.weights, strict=True)):
             size, slope, bend = (kernel[at_r] for kernel in self.over_r(m))
             zero, one, two = (a.T @ kernel @ b for kernel in over_p)
@@ -232,11 +232,11 @@ class _Kernels:
                 two * size + 2 * one * slope + zero * bend,
             )
             added = np.array([moment.sum() for moment in moments])
-            found += added
-            still = still + 1 if (abs(added) <= _ROUNDING * abs(found)).all() else 0
+            total += added
+            still = still + 1 if (abs(added) <= _ROUNDING * abs(total)).all() else 0
             if still > 2:
                 break
-        return found
+        return total
 
 
 def _on_panels(line: Line, values: Array, step: float) -> tuple[Array, NDArray[np.int64], Array]:

@@ -112,20 +112,20 @@ class BlockAverages:
         is the rank, in rows."""
         x, twice, trace = self._grid[0], self.law.twice, self._trace
         mean, turned = (np.outer(t, t) / self.law.rows for t in (trace, self._gap))
-        found: dict[str, Source] = {
+        sources: dict[str, Source] = {
             "x2": (twice * mean, twice * turned),
             "x": (twice * (trace[:, None] + trace) / 2,),
         }
         if self.law.rows == 2:
             volume = np.outer(x.prod(1), x.prod(1))
-            found |= {
+            sources |= {
                 "swapped": (twice * mean,),
                 "largest": ((x[:, :1] + x[:, 0]) / 2,),
                 "smallest": ((x[:, 1:] + x[:, 1]) / 2,),
                 "fourth": (mean**2, 2 * mean * turned, turned**2),
                 "below": (mean**2 - 2 * volume, 2 * mean * turned, turned**2),
             }
-        return found
+        return sources
 
     def _times(self, source: Source, harmonic: int) -> Array | float:
         """<g cos n chi> at each pair of points."""

@@ -118,8 +118,8 @@ class BlockLaw:
         """Squares of singular values (points, most), the largest first, where they count, and
         logarithms of their weights."""
         reach = self._reach(u)
-        found = len(self._counting(u, reach, _FIRST)[0])
-        nodes = _FIRST * (self.points / found) ** (1 / self.most)
+        count = len(self._counting(u, reach, _FIRST)[0])
+        nodes = _FIRST * (self.points / count) ** (1 / self.most)
         return self._counting(u, reach, min(2 * round(nodes / 2), _MOST))
 
     def _counting(self, u: float, reach: float, nodes: int) -> tuple[Array, Array]:

@@ -50,8 +50,8 @@ class BlockTheory:
     def _value(self, name: str, share: float = 1.0) -> float:
         at = self.parameters
         values = (at["N"], self.order, at["sigma2"], at["sigma_a2"], share, self.block.dimension)
-        (found,) = _functions()[name](*map(float, values))
-        return float(found)
+        (value,) = _functions()[name](*map(float, values))
+        return float(value)
 
     @property
     def norm(self) -> float:
@@ -69,9 +69,9 @@ class BlockTheory:
 
     def moments(self, share: float) -> dict[str, float]:
         """Means at the residual a, the eigenvalue ``lambda`` among them."""
-        found = dict(self.law.moments(self.coupling(share)))
-        found["lambda"] = self.level * found["x2"]
-        return found
+        moments = dict(self.law.moments(self.coupling(share)))
+        moments["lambda"] = self.level * moments["x2"]
+        return moments
 
 
 def solved(blocks: Sequence[BlockTheory]) -> tuple[float, list[dict[str, float]]]:

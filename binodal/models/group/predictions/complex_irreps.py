@@ -37,13 +37,13 @@ def unitary_irreps(group: FiniteGroup) -> tuple[Unitary, ...]:
     >>> [rho.dimension for rho in unitary_irreps(named("A4"))]
     [1, 1, 1, 3]
     """
-    found: list[Unitary] = []
+    irreps: list[Unitary] = []
     for place, rho in enumerate(real_irreps(group)):
         own = _own_numbers(rho)
-        found.append(Unitary(own, place))
+        irreps.append(Unitary(own, place))
         if rho.kind == "complex":
-            found.append(Unitary(own.conj(), place))
-    return tuple(found)
+            irreps.append(Unitary(own.conj(), place))
+    return tuple(irreps)
 
 
 def _own_numbers(rho: RealIrrep) -> Complex:
@@ -98,12 +98,12 @@ def parts(left: Complex, right: Complex, every: Sequence[Unitary]) -> list[Compl
     both = np.einsum("gij,gkl->gikjl", left, right)
     rows, columns = left.shape[1], right.shape[1]
     both = both.reshape(size, rows * columns, rows * columns)
-    found = []
+    components = []
     for rho in every:
         turns = np.einsum("gx,gij->xij", rho.matrices[:, :, 0].conj(), both)
         turns = turns * (rho.dimension / size)
         values, frame = np.linalg.eigh((turns[0] + turns[0].conj().T) / 2)
         kept = frame[:, values > _HALF]
         basis = np.einsum("xij,jn->nxi", turns, kept)
-        found.append(basis.reshape(-1, rho.dimension, rows, columns))
-    return found
+        components.append(basis.reshape(-1, rho.dimension, rows, columns))
+    return components

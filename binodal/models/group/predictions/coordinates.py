@@ -79,9 +79,9 @@ def coordinates(group: FiniteGroup) -> Coordinates:
         if kind is None:
             raise not_offered(rho.name)
         kinds.append(kind)
-        found = _numbers(kind, rho.matrices)
+        numbers = _numbers(kind, rho.matrices)
         weight = 1.0 if kind in (NUMBER, PAIR) else 2.0
-        for number in found:
+        for number in numbers:
             pair = (number,) if kind == NUMBER else (number.conj(), number)
             first = len(e)
             for function in pair:

@@ -37,19 +37,19 @@ class Squares:
         :attr:`~binodal.models.group.predictions.block_averages.BlockAverages.sources`."""
         overlap = traced(self.of_w, self.of_v)
         traces = [np.einsum("mii->m", of).real for of in (self.of_w, self.of_v)]
-        found = {"x2": overlap, "x": (traces[0] + traces[1]) / 2}
+        sources = {"x2": overlap, "x": (traces[0] + traces[1]) / 2}
         if self.of_w.shape[1] > self.twice:
             rows = self.of_w.shape[1] // self.twice
             values = (np.linalg.eigvalsh(self.of_w) + np.linalg.eigvalsh(self.of_v)) / 2
             product = self.of_w @ self.of_v
-            found |= {
+            sources |= {
                 "swapped": traces[0] * traces[1] / (self.twice * rows),
                 "largest": values[:, -1],
                 "smallest": values[:, 0],
                 "fourth": (overlap / self.twice) ** 2,
                 "below": traced(product, product) / self.twice,
             }
-        return found
+        return sources
 
     def like(self, overlap: float, variance: float) -> Squares:
         """The same. Raises Undecided where |W V|^2 has another mean than in the law or half of its
@@ -99,5 +99,5 @@ def of_grid(law: BlockAverages, count: int, rng: np.random.Generator) -> Squares
         of_v = np.einsum("iam,ma,jam->mij", frame, x_v, frame)
     else:
         of_w, of_v = (values[:, :, None] * np.eye(twice) for values in (x, x_v))
-    found = Squares(of_w, of_v, twice, beta)
-    return found.like(law.mean("x2"), law.covariance("x2", "x2"))
+    squares = Squares(of_w, of_v, twice, beta)
+    return squares.like(law.mean("x2"), law.covariance("x2", "x2"))

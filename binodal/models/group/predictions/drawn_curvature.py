@@ -97,11 +97,11 @@ class DrawnCurvature:
 
     def _plain(self, sector: Sector, pairs: Pairs) -> Complex:
         """sigma^2 + K on every label."""
-        found = []
+        vectors = []
         for (r, s, t), _ in self.of.copies(sector):
             ones = [np.eye(len(p[t].places[c])) for p, c in self._outer(r, s, sector)]
-            found.append(np.kron(np.kron(ones[0], self.kernel * pairs[r, s, sector[1]]), ones[1]))
-        whole = np.asarray(block_diag(*found), dtype=complex)
+            vectors.append(np.kron(np.kron(ones[0], self.kernel * pairs[r, s, sector[1]]), ones[1]))
+        whole = np.asarray(block_diag(*vectors), dtype=complex)
         return np.asarray(whole + self.noise * np.eye(len(whole)), dtype=complex)
 
     def _outer(
@@ -111,12 +111,12 @@ class DrawnCurvature:
 
     @cached_property
     def _inverses(self) -> dict[Sector, Complex]:
-        return {at: np.asarray(np.linalg.inv(own)) for at, own in self._matrices[1].items()}
+        return {place: np.asarray(np.linalg.inv(own)) for place, own in self._matrices[1].items()}
 
     @cached_property
     def _on_pairs(self) -> Pairs:
         """The inverse, its labels traced out."""
-        found: Pairs = {}
+        pairs: Pairs = {}
         for sector, inverse in self._inverses.items():
             a, b, c = sector
             start = 0
@@ -127,9 +127,9 @@ class DrawnCurvature:
                 own = inverse[start:stop, start:stop].reshape(one, two, three, one, two, three)
                 d = [self.of.irreps[k].dimension for k in (a, c, r, s)]
                 share = d[0] * d[1] / (d[2] * d[3])
-                found[r, s, b] = found.get((r, s, b), 0) + share * np.einsum("xiyxjy->ij", own)
+                pairs[r, s, b] = pairs.get((r, s, b), 0) + share * np.einsum("xiyxjy->ij", own)
                 start = stop
-        return found
+        return pairs
 
     @cached_property
     def _blocks_of_rows(self) -> dict[Sector, Whole]:
@@ -243,9 +243,9 @@ class DrawnCurvature:
     def _copies(self, fields: Fields) -> Iterator[tuple[Sector, Complex]]:
         """(copies, count, components) of each sector of pairs and labels."""
         for sector in self.of.every():
-            found = []
+            blocks = []
             for key, places in self.of.copies(sector):
                 one, two, three = np.moveaxis(places, 2, 0)
-                found.append(np.moveaxis(fields[key][:, one, two, three], 1, 0))
-            if found:
-                yield sector, np.concatenate(found)
+                blocks.append(np.moveaxis(fields[key][:, one, two, three], 1, 0))
+            if blocks:
+                yield sector, np.concatenate(blocks)

@@ -61,10 +61,10 @@ def by_draws(
     law = BlockLaw(float(setting.order), parameters["gamma"], setting.decay, 1, 1, 1, 1)
     draws: list[Draw] = [partial(of_grid, BlockAverages(law, NUMBER, 0.0))] * len(names)
     forces = np.zeros(len(names))
-    found = [
+    states = [
         _drawn(setting, orbit, names, parameters, count, rng) for orbit in orbits(setting.blocks)
     ]
-    for own in found:
+    for own in states:
         for place in own.states[0].places:
             draws[place], forces[place] = own.draw, own.states[0].share / noise
     of = sectors(setting.group)
@@ -73,7 +73,7 @@ def by_draws(
     curvature = DrawnCurvature(of, neurons, forces, noise, parameters["sigma_a2"], weight)
     return {
         own.states[0].orbit.name: _expansion(own.states, curvature, parameters, setting.order)
-        for own in found
+        for own in states
     }
 
 
@@ -138,5 +138,5 @@ def _expansion(
 
 def _lack(state: OrbitState, neurons: Neurons) -> float:
     """The part of the variance of |W V|^2 that draws do not have: states that come too seldom."""
-    found = [float(neurons.sources[place]["x2"].var()) for place in state.places]
-    return max(0.0, 1 - min(found) / state.law.covariance("x2", "x2"))
+    variances = [float(neurons.sources[place]["x2"].var()) for place in state.places]
+    return max(0.0, 1 - min(variances) / state.law.covariance("x2", "x2"))

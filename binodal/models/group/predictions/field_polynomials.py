@@ -33,7 +33,7 @@ def features(of: Coordinates) -> list[Polynomial]:
     size = len(of.e)
     squares = np.einsum("ag,bg,cg->abc", of.e.conj(), of.e, of.e)
     constant = np.sqrt(size) * np.sign(of.e[0, 0].real)
-    found = []
+    polynomials = []
     for b, c in product(range(size), repeat=2):
         own: Polynomial = {_word(size, b, size + c): 2 * of.scale[b] * of.scale[c]}
         for kept, other, side in ((b, c, 0), (c, b, size)):
@@ -42,8 +42,8 @@ def features(of: Coordinates) -> list[Polynomial]:
             for i, j in product(range(size), repeat=2):
                 value = constant * squares[kept, i, j] * of.scale[i] * of.scale[j]
                 _add(own, _word(size, side + i, side + j), value)
-        found.append(_clean(own))
-    return found
+        polynomials.append(_clean(own))
+    return polynomials
 
 
 def pulls(of: Coordinates, group: FiniteGroup) -> list[Polynomial]:
@@ -52,7 +52,7 @@ def pulls(of: Coordinates, group: FiniteGroup) -> list[Polynomial]:
     size = group.order
     table, inverses = np.array(group.table), np.array(group.inverses)
     labelled = table[table.reshape(-1)][:, inverses].T.reshape(size, size, size)
-    found: list[Polynomial] = [{}]
+    powers: list[Polynomial] = [{}]
     for a in range(1, size):
         rho, mine = of.irreps[of.block[a]], of.of_block(of.block[a])
         profile = rho.weight * rho.matrices.trace(axis1=1, axis2=2) / size
@@ -61,17 +61,17 @@ def pulls(of: Coordinates, group: FiniteGroup) -> list[Polynomial]:
         own: Polynomial = {}
         for (i, b), (j, c) in product(enumerate(mine), repeat=2):
             _add(own, _word(size, b, size + c), pull[i, j])
-        found.append(_clean(own))
-    return found
+        powers.append(_clean(own))
+    return powers
 
 
 def times(left: Polynomial, right: Polynomial) -> Polynomial:
     """The product."""
-    found: Polynomial = {}
+    terms: Polynomial = {}
     for (one, c), (other, d) in product(left.items(), right.items()):
         joint = np.frombuffer(one, np.int8) + np.frombuffer(other, np.int8)
-        _add(found, joint.tobytes(), c * d)
-    return found
+        _add(terms, joint.tobytes(), c * d)
+    return terms
 
 
 def _word(size: int, *letters: int) -> bytes:
@@ -105,10 +105,10 @@ class Averages:
 
     def terms(self, tables: Sequence[Array]) -> Complex:
         """Every term."""
-        found = self.coefficient.copy()
+        values = self.coefficient.copy()
         for table, index in zip(tables, self.index, strict=True):
-            found *= table[index]
-        return found
+            values *= table[index]
+        return values
 
     def slopes(self, tables: Sequence[Array], pull: Complex) -> list[Array]:
         """Of Re sum_t pull_t term_t by every entry of every table."""
@@ -117,13 +117,13 @@ class Averages:
         for factor in factors[:-1]:
             ahead.append(ahead[-1] * factor)
         behind, weight = np.ones(len(pull)), (pull * self.coefficient).real
-        found: list[Array] = []
+        derivatives: list[Array] = []
         for place in reversed(range(len(factors))):
             by_term = weight * ahead[place] * behind
             slope = np.bincount(self.index[place], by_term, len(self.keys[place]))
-            found.append(np.asarray(slope, dtype=float))
+            derivatives.append(np.asarray(slope, dtype=float))
             behind = behind * factors[place]
-        return found[::-1]
+        return derivatives[::-1]
 
 
 def pairs(of: Coordinates, rows: Sequence[Polynomial]) -> Averages:
@@ -183,10 +183,12 @@ def _averages(
     keys, indices = [], []
     for kind, own in _blocks(of, words):
         distinct, inverse = np.unique(own, axis=0, return_inverse=True)
-        found = [key(kind, exponents) for exponents in distinct]
-        numbers = {name: number for number, name in enumerate(dict.fromkeys(found))}
+        distinct_keys = [key(kind, exponents) for exponents in distinct]
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(distinct_keys))}
         keys.append(tuple(numbers))
-        indices.append(np.array([numbers[name] for name in found], dtype=int)[inverse.ravel()])
+        indices.append(
+            np.array([numbers[name] for name in distinct_keys], dtype=int)[inverse.ravel()]
+        )
     return Averages(rows, *place, factor, tuple(keys), tuple(indices))
 
 

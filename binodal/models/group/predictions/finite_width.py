@@ -61,11 +61,11 @@ def by_quadrature(
     numbers, quaternions, and real ones of two rows.
     """
     of = _field(setting.group)
-    found = [_state(of, setting, orbit, parameters, points) for orbit in orbits(setting.blocks)]
+    states = [_state(of, setting, orbit, parameters, points) for orbit in orbits(setting.blocks)]
     law = BlockLaw(float(setting.order), parameters["gamma"], setting.decay, 1, 1, 1, 1, points)
     laws = [BlockAverages(law, NUMBER, 0.0)] * len(of.of.kinds)
     amplitudes = np.zeros(len(laws))
-    for state, own in found:
+    for state, own in states:
         for place in state.places:
             laws[place], amplitudes[place] = own, state.share
     noise, variance = parameters["sigma2"], parameters["sigma_a2"]
@@ -73,7 +73,7 @@ def by_quadrature(
     curvature = Curvature(of, laws, amplitudes / noise, noise, variance, weight)
     return {
         state.orbit.name: first_order(state, curvature, parameters, setting.order)
-        for state, _ in found
+        for state, _ in states
     }
 
 

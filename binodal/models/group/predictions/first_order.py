@@ -72,13 +72,14 @@ def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
         "ratio_shift": (N, UPPER, LOWER, *MOVED),
     }
     return {
-        name: compiled(name, {name: results[name]}, at, "numpy") for name, at in arguments.items()
+        name: compiled(name, {name: results[name]}, place, "numpy")
+        for name, place in arguments.items()
     }
 
 
 def _value(name: str, *arguments: float) -> float:
-    (found,) = _functions()[name](*map(float, arguments))
-    return float(found)
+    (value,) = _functions()[name](*map(float, arguments))
+    return float(value)
 
 
 def covariance_weight(parameters: Mapping[str, float]) -> float:

@@ -60,19 +60,19 @@ class Sectors:
 
     def labels(self, u: Array, v: Array, forces: Sequence[float]) -> list[Complex]:
         """sum over pairs of tau_p S (count, m, n) by the irrep of p; forces by block."""
-        found, size = [], self.group.order
+        vectors, size = [], self.group.order
         for rho, e in zip(self.irreps, self.elements, strict=True):
             of_u, of_v = (np.einsum("ijg,cg->cij", e, part) for part in (u, v))
             scale = 2 * forces[rho.block] * np.sqrt(size / rho.dimension)
-            found.append(scale * (of_u @ of_v))
-        return found
+            vectors.append(scale * (of_u @ of_v))
+        return vectors
 
     def features(self, u: Array, v: Array) -> dict[tuple[int, int], Complex]:
         """(u(g) + v(h))^2 by rho and sigma: (count, row of rho, part under l, column of sigma)."""
         count, whole = len(u), np.sqrt(self.group.order)
         halves = [[np.einsum("ijg,cg->cij", e, part) for e in self.elements] for part in (u, v)]
         squares = [[np.einsum("ijg,cg->cij", e, part**2) for e in self.elements] for part in (u, v)]
-        found = {}
+        features = {}
         for r, of_u in enumerate(halves[0]):
             for s, of_v in enumerate(halves[1]):
                 own = 2 * np.einsum("cij,ckl->cijkl", of_u, of_v)
@@ -84,14 +84,14 @@ class Sectors:
                 rows, columns = own.shape[1], own.shape[4]
                 flat = own.transpose(0, 1, 4, 2, 3).reshape(count, rows, columns, -1)
                 turned = flat @ frame.reshape(len(frame), -1).T
-                found[r, s] = turned.transpose(0, 1, 3, 2)
-        return found
+                features[r, s] = turned.transpose(0, 1, 3, 2)
+        return features
 
     def fields(
         self, features: dict[tuple[int, int], Complex], labels: Sequence[Complex]
     ) -> dict[tuple[int, int, int], Complex]:
         """L_p S by rho, sigma and tau: (count, part under k, part under l, part under m)."""
-        found = {}
+        fields = {}
         for (r, s), own in features.items():
             for t, label in enumerate(labels):
                 one, other = self.first[r][t].frame, self.third[s][t].frame
@@ -101,8 +101,8 @@ class Sectors:
                 joint = left @ own.reshape(count, rows, -1)
                 joint = joint.reshape(count, many, columns, own.shape[2], own.shape[3])
                 turned = joint.transpose(0, 1, 3, 4, 2).reshape(count, many, own.shape[2], -1)
-                found[r, s, t] = turned @ other.reshape(len(other), -1).T
-        return found
+                fields[r, s, t] = turned @ other.reshape(len(other), -1).T
+        return fields
 
     def every(self) -> Iterator[Sector]:
         """All sectors."""

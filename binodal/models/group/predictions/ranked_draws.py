@@ -42,8 +42,8 @@ class DrawnLaw:
 
     def covariance(self, one: str, other: str) -> float:
         """cov(g, g') over neurons; with the overlap as a slope times its variance."""
-        found = float(np.cov(self.sources[one], self.sources[other])[0, 1])
-        return found * (self.variance / self._spread if "x2" in (one, other) else 1.0)
+        covariance = float(np.cov(self.sources[one], self.sources[other])[0, 1])
+        return covariance * (self.variance / self._spread if "x2" in (one, other) else 1.0)
 
     @property
     def _spread(self) -> float:
@@ -81,8 +81,8 @@ class RankedBlock:
     def drawn(self, count: int, rng: np.random.Generator) -> Squares:
         """Blocks with equal chances. Raises Undecided where they are not those of the law."""
         parts = [self.law.drawn(rank, many, rng) for rank, many in shared(self.shares, count)]
-        found = joined(parts, rng)
-        return found.like(self.overlap, self.variance)
+        squares = joined(parts, rng)
+        return squares.like(self.overlap, self.variance)
 
     def state(self, orbit: Orbit, places: Sequence[int], squares: Squares) -> OrbitState:
         """With what is averaged over draws."""

@@ -86,8 +86,8 @@ def _certified(solution: GroupSolution, cases: Sequence[_Case], limit: str) -> I
             if closure is None:
                 yield replace(blank, missing=solution.reason)
                 continue
-            found = closure.a if name == "a" else closure.lam
-            yield replace(blank, value=float(found.mid()), error=float(found.rad()))
+            ball = closure.a if name == "a" else closure.lam
+            yield replace(blank, value=float(ball.mid()), error=float(ball.rad()))
 
 
 def _finite(parameters: Parameters, case: _Case) -> Iterator[Prediction]:

@@ -89,17 +89,17 @@ def chapter(request: Request) -> Section:
 
 def _events(request: Request, groups: Sequence[Member], decay: str) -> dict[int, Document]:
     """Coexistence by order, asked of one group each: the last irrep, quaternionic where one is."""
-    found: dict[int, Document] = {}
+    events: dict[int, Document] = {}
     for of in groups:
-        if of.order not in found:
+        if of.order not in events:
             request.say(f"  coexistence, {of.order} elements, {decay}")
             asked: dict[str, Any] = {"group": of.text, "irrep": of.blocks[-1].name, "decay": decay}
             if decay == "frobenius":
                 asked["irrep"] = next(b.name for b in of.blocks if b.kind == "quaternionic")
-            found[of.order] = request.critical(
+            events[of.order] = request.critical(
                 NAME, "coexistence", preset=PRESET, digits=_DIGITS, **asked
             )
-    return found
+    return events
 
 
 def _by_order(
@@ -185,16 +185,16 @@ def _picture(groups: Sequence[Member], gamma: Fraction) -> page.Block:
 
 def shifts(groups: Sequence[Member], gamma: Fraction) -> dict[str, dict[int, arb]]:
     """By label and order of the group, highest first at any order."""
-    found: dict[str, dict[int, arb]] = {}
+    shifts: dict[str, dict[int, arb]] = {}
     for of in groups:
         for name, block in of.kinds.items():
-            found.setdefault(name, {})[of.order] = relative_shift(block, of.order, gamma)
+            shifts.setdefault(name, {})[of.order] = relative_shift(block, of.order, gamma)
 
     def height(name: str) -> float:
-        order, value = next(iter(found[name].items()))
+        order, value = next(iter(shifts[name].items()))
         return -float((value * order / arb(order).log()).mid())
 
-    return {name: found[name] for name in sorted(found, key=height)}
+    return {name: shifts[name] for name in sorted(shifts, key=height)}
 
 
 def draw(groups: Sequence[Member], gamma: Fraction, path: Path) -> None:

@@ -68,12 +68,12 @@ def time() -> sp.Expr:
     return sp.log(ALPHA / SCALE) / DECAY - SHIFT / SPEED
 
 
-def explicit(of: sp.Basic, at: dict[sp.Basic, sp.Basic]) -> sp.Matrix:
+def explicit(of: sp.Basic, point: dict[sp.Basic, sp.Basic]) -> sp.Matrix:
     """A matrix expression for two rows, in numbers."""
     sizes = {SIZE: _TWO}
-    named = {key.subs(sizes): sp.ImmutableMatrix(value) for key, value in at.items()}
-    found = of.subs(sizes).subs(_NUMBERS).subs(named)
-    return sp.Matrix(found.doit())
+    named = {key.subs(sizes): sp.ImmutableMatrix(value) for key, value in point.items()}
+    matrix = of.subs(sizes).subs(_NUMBERS).subs(named)
+    return sp.Matrix(matrix.doit())
 
 
 def _entries(label: str, one: sp.Matrix, other: sp.Matrix) -> Cases:
@@ -132,8 +132,8 @@ def _commuting_cases(claim: sp.Expr) -> Cases:
 def _walk_cases(claim: sp.Tuple) -> Cases:
     """The flow's own rates for residuals lambda R, with dA/dt = -lambda A."""
     slow = _NUMBERS[DECAY]
-    at = {**_AT, G: -slow * _AT[PUSH]}
-    turned = explicit(rate(), at) / slow
+    point = {**_AT, G: -slow * _AT[PUSH]}
+    turned = explicit(rate(), point) / slow
     yield from _entries("dM/dx", explicit(claim[0], _AT), turned)
     inverse = _AT[M].inv()
     scale = _NUMBERS[SCALE] ** 2
@@ -146,8 +146,8 @@ def _price_cases(claim: sp.Expr) -> Cases:
     for w in (R(5, 3), R(-2, 7), R(0)):
         for scale in (R(4, 5), R(1, 10**9)):
             m = (w + sp.sqrt(w**2 + 4 * scale**4)) / (2 * scale**2)
-            at = {W_EIGEN: w, SCALE: scale}
-            yield (w, scale), sp.N(scale**2 * (m + 1 / m), 40), sp.N(claim.subs(at), 40)
+            point = {W_EIGEN: w, SCALE: scale}
+            yield (w, scale), sp.N(scale**2 * (m + 1 / m), 40), sp.N(claim.subs(point), 40)
         yield (w, "late"), abs(w), sp.N(claim.subs({W_EIGEN: w, SCALE: R(1, 10**30)}), 40)
 
 
@@ -157,8 +157,8 @@ def _time_cases(claim: sp.Expr) -> Cases:
     path, correction = x + x**2 / 3, R(2, 5) - x / 7
     place = R(1, 4)
     level = path.subs(x, place)
-    at = {SHIFT: correction.subs(x, place), SPEED: sp.diff(path, x).subs(x, place)}
-    passed = claim.subs({**at, DECAY: slow, ALPHA: sp.exp(start), SCALE: sp.exp(-place)})
+    point = {SHIFT: correction.subs(x, place), SPEED: sp.diff(path, x).subs(x, place)}
+    passed = claim.subs({**point, DECAY: slow, ALPHA: sp.exp(start), SCALE: sp.exp(-place)})
     there = sp.expand_log(sp.expand(slow * passed), force=True).subs(start, 0)
     missed = (path + slow * correction - level).subs(x, sp.simplify(there))
     yield "level", sp.expand(missed).coeff(slow, 0), sp.Integer(0)

@@ -94,8 +94,8 @@ class CompletionFlow:
     def weights(self, end: float, tolerance: float) -> tuple[Vector, Callable[[float], Array]]:
         """The steps taken, and W at any s up to the end. Raises Undecided."""
         start, small = np.zeros(2 * self._size**2), tolerance * 1e-3 / (1 + self.alpha**2)
-        found = _integrated(self.velocity, (0.0, end), start, tolerance, small)
-        return found.t, lambda s: self._matrix(s, found.sol(s))[0]
+        integral = _integrated(self.velocity, (0.0, end), start, tolerance, small)
+        return integral.t, lambda s: self._matrix(s, integral.sol(s))[0]
 
     def integrated(self, end: float, tolerance: float) -> tuple[Vector, Predictor]:
         """The same, with nan where W does not fit the data yet. Raises Undecided."""
@@ -129,8 +129,8 @@ class CompletionPath:
         slowest = np.linalg.eigvalsh(2 * self._alpha**2 * self._seen.kernel(np.eye(self._size)))[0]
         end, nothing = _GONE / slowest, np.zeros(4 * self._size**2)
         small = self._tolerance * 1e-3 / (1 + self._alpha**2)
-        found = _integrated(self._fitting, (0.0, end), nothing, self._tolerance, small)
-        state = np.asarray(found.y[:, -1])
+        integral = _integrated(self._fitting, (0.0, end), nothing, self._tolerance, small)
+        state = np.asarray(integral.y[:, -1])
         walked, half = self.velocity(self.start, state), len(state) // 2
         state[half:] -= end * walked[:half]
         return state
@@ -166,10 +166,10 @@ class CompletionPath:
     def walked(self, end: float) -> Walk:
         """The path from a large A down. Raises Undecided."""
         span = self.start, end
-        found = _integrated(self.velocity, span, self._state, self._tolerance, 1e-22)
+        integral = _integrated(self.velocity, span, self._state, self._tolerance, 1e-22)
 
         def walk(x: float) -> tuple[Array, Array, Array]:
-            scale, state = np.exp(-2 * x), found.sol(x)
+            scale, state = np.exp(-2 * x), integral.sol(x)
             p, q, p_moves, q_moves = state.reshape(4, self._size, self._size)
             ahead, back, *_ = self.velocity(x, state).reshape(4, self._size, self._size)
             w = scale * (p - q)
@@ -188,15 +188,15 @@ def _integrated(
 ) -> Any:
     left = count(-_MOST_CALLS)
 
-    def counted(at: float, state: Array) -> Array:
+    def counted(place: float, state: Array) -> Array:
         if next(left) > 0:
             raise Undecided(f"gradient flow needs more than {_MOST_CALLS} evaluations")
-        return np.asarray(velocity(at, state))
+        return np.asarray(velocity(place, state))
 
     with np.errstate(all="ignore"):
-        found = solve_ivp(
+        solution = solve_ivp(
             counted, span, start, "LSODA", rtol=tolerance, atol=small, dense_output=True
         )
-    if found.status != 0 or not np.isfinite(found.y).all():
-        raise Undecided(f"gradient flow could not be integrated: {found.message}")
-    return found
+    if solution.status != 0 or not np.isfinite(solution.y).all():
+        raise Undecided(f"gradient flow could not be integrated: {solution.message}")
+    return solution

@@ -71,10 +71,12 @@ def _of_rank(seen: Seen, near: Array, rank: int) -> tuple[Array, float]:
         pulled = seen.spread(nu) @ b - b * signs
         return np.concatenate([pulled.ravel(), seen.of((b * signs) @ b.T) - seen.targets])
 
-    found = least_squares(missing, np.concatenate([factor.ravel(), push]), xtol=1e-15, ftol=1e-15)
-    b, nu = found.x[: factor.size].reshape(shape), found.x[factor.size :]
+    solution = least_squares(
+        missing, np.concatenate([factor.ravel(), push]), xtol=1e-15, ftol=1e-15
+    )
+    b, nu = solution.x[: factor.size].reshape(shape), solution.x[factor.size :]
     w, most = (b * signs) @ b.T, np.abs(np.linalg.eigvalsh(seen.spread(nu))).max()
-    off = float(np.abs(found.fun).max())
+    off = float(np.abs(solution.fun).max())
     return w, off + float(np.abs(np.linalg.eigvalsh(w)).sum() - nu @ seen.targets / max(most, 1.0))
 
 
@@ -97,14 +99,14 @@ def half_way(
     that is beyond already. Raises Undecided where W does not come near within eight e-folds of A.
     """
     end = _BEYOND - float(np.log(seen.scale))
-    found = []
+    crossings = []
     for tolerance in TOLERANCES:
         path = CompletionPath(seen, alpha, tolerance)
         at = path.walked(end)
         if float(np.abs(at(end)[0] - last).max()) > near:
             raise Undecided(f"down to log A = {-end:.0f} the path does not come near its end")
-        found.append(_half_way(at, place, level, path.start, end))
-    rough, fine = found
+        crossings.append(_half_way(at, place, level, path.start, end))
+    rough, fine = crossings
     if rough is None or fine is None:
         return None
     (x, c), (finer_x, finer_c) = rough, fine

@@ -35,10 +35,12 @@ x_min = sp.Symbol("x_min", positive=True)
 """x of the ring's minimum; ``x`` itself stands for the ring of saddles x_-."""
 
 
-def eigenvalues(at: sp.Expr = x) -> tuple[sp.Expr, sp.Expr]:
+def eigenvalues(place: sp.Expr = x) -> tuple[sp.Expr, sp.Expr]:
     """The two nonzero eigenvalues of the Hessian of s in the real parts, on a ring at x."""
     radial, transverse = curvatures()
-    return sp.factor(4 * at * radial.subs(x, at)), sp.factor(4 * at * transverse.subs(x, at))
+    return sp.factor(4 * place * radial.subs(x, place)), sp.factor(
+        4 * place * transverse.subs(x, place)
+    )
 
 
 def polar_potential(theory: str = "derived") -> sp.Expr:
@@ -54,9 +56,9 @@ def polar_potential(theory: str = "derived") -> sp.Expr:
     return factor * action_density().subs(squares, simultaneous=True) - measure
 
 
-def ring_volume(theory: str, at: sp.Expr = x) -> sp.Expr:
+def ring_volume(theory: str, place: sp.Expr = x) -> sp.Expr:
     """Area of the torus of phases: two circles of radius sqrt(F x)."""
-    return (2 * sp.pi) ** 2 * mode_action(theory).factor * at
+    return (2 * sp.pi) ** 2 * mode_action(theory).factor * place
 
 
 def saddle_flux(theory: str) -> sp.Expr:
@@ -127,9 +129,9 @@ def _rate_cases(claim: sp.Tuple, theory: str) -> Cases:
         spectra = {}
         for name, modulus in (("zero", 0), ("saddle", values[x]), ("ring", values[x_min])):
             radius = sp.sqrt(6 * modulus)
-            at = dict(zip(places, (radius, 0, radius, 0), strict=True))
+            numbers = dict(zip(places, (radius, 0, radius, 0), strict=True))
             spectra[name] = [
-                e for e in sp.Matrix(hessian.subs(at)).eigenvals(multiple=True) if e != 0
+                e for e in sp.Matrix(hessian.subs(numbers)).eigenvals(multiple=True) if e != 0
             ]
         area = {k: (2 * sp.pi) ** 2 * 6 * values[k] / copies for k in (x, x_min)}
         (down,), up = (
@@ -166,9 +168,9 @@ def _torus_cases(claim: sp.Tuple) -> Cases:
     yield "trace", down + up, 4 * x * hessian.trace()
     area = (2 * sp.pi * sp.sqrt(mode_action().factor * x)) ** 2
     yield "flux", (flux / area) ** 2, -down / up
-    at = {u: SQUARE_POINTS[0][0], gamma: SQUARE_POINTS[0][1], P: 3}
-    at[x] = ring(-1).subs(at)
-    yield "outwards", sp.sign(flux.subs(at)), sp.Integer(1)
+    point = {u: SQUARE_POINTS[0][0], gamma: SQUARE_POINTS[0][1], P: 3}
+    point[x] = ring(-1).subs(point)
+    yield "outwards", sp.sign(flux.subs(point)), sp.Integer(1)
 
 
 def _polar_cases(claim: sp.Expr) -> Cases:
@@ -177,10 +179,10 @@ def _polar_cases(claim: sp.Expr) -> Cases:
     parts = sp.symbols("y1:5", real=True)
     moduli = [sp.sqrt(parts[k] ** 2 + parts[k + 1] ** 2) for k in (0, 2)]
     flat = {radius: sp.sqrt(sum(y**2 for y in parts)), angle: sp.atan(moduli[1] / moduli[0])}
-    at = {u: sp.Rational(4, 7), gamma: sp.Rational(2, 5), P: sp.Integer(5)}
+    point = {u: sp.Rational(4, 7), gamma: sp.Rational(2, 5), P: sp.Integer(5)}
     value = radius**3 * sp.sin(angle) ** 2 + radius * sp.cos(angle)
     squares = dict(zip((x, x_v), (m**2 / mode_action().factor for m in moduli), strict=True))
-    height = (mode_action().factor * action_density().subs(squares, simultaneous=True)).subs(at)
+    height = (mode_action().factor * action_density().subs(squares, simultaneous=True)).subs(point)
     spread = value.subs(flat, simultaneous=True)
     direct = sum(sp.diff(spread, y, 2) - sp.diff(height, y) * sp.diff(spread, y) for y in parts)
     reduced = sp.diff(value, radius, 2) + sp.diff(value, angle, 2) / radius**2
@@ -188,7 +190,7 @@ def _polar_cases(claim: sp.Expr) -> Cases:
     reduced -= sp.diff(claim, angle) * sp.diff(value, angle) / radius**2
     place = dict(zip(parts, (1, 2, sp.Rational(3, 2), -2), strict=True))
     there = {z: e.subs(place) for z, e in flat.items()}
-    yield "R^4", direct.subs(place), reduced.subs(at).subs(there)
+    yield "R^4", direct.subs(place), reduced.subs(point).subs(there)
 
 
 def _mode_steps(theory: str) -> tuple[Step, ...]:

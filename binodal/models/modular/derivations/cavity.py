@@ -52,17 +52,19 @@ def surface() -> dict[sp.Symbol, sp.Expr]:
     is left is linear, first in q and then in chi.
     """
     level = 1 + W
-    at = {YIELD: level, PULL: level, SPREAD: E * level**2}
-    at |= {Y: W * NORM / (8 * RESPONSE * E * level), DISORDER: E / NORM**2}
+    point = {YIELD: level, PULL: level, SPREAD: E * level**2}
+    point |= {Y: W * NORM / (8 * RESPONSE * E * level), DISORDER: E / NORM**2}
 
     def solved(condition: sp.Symbol, unknown: sp.Symbol) -> None:
-        (value,) = sp.solve(sp.numer(sp.together(sp.diff(gained(), condition).subs(at))), unknown)
+        (value,) = sp.solve(
+            sp.numer(sp.together(sp.diff(gained(), condition).subs(point))), unknown
+        )
         put = {unknown: sp.factor(value)}
-        at.update({name: sp.factor(e.subs(put)) for name, e in at.items()} | put)
+        point.update({name: sp.factor(e.subs(put)) for name, e in point.items()} | put)
 
     solved(RESPONSE, NORM)
     solved(NORM, RESPONSE)
-    return at
+    return point
 
 
 @cache
@@ -88,8 +90,8 @@ def coexistence_to_all_powers() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     condition = sp.numer(sp.together(surface()[Y] * slope - 2 * value))
     factors = [part for part, _ in sp.factor_list(condition)[1] if part.has(W)]
     (at_e,) = sp.solve(factors[0], E)
-    found = surface()[Y], -3 * value, surface()[DISORDER]
-    y, decay, strength = (sp.factor(part.subs(E, at_e).subs(W, 1 - Z)) for part in found)
+    surface_at = surface()[Y], -3 * value, surface()[DISORDER]
+    y, decay, strength = (sp.factor(part.subs(E, at_e).subs(W, 1 - Z)) for part in surface_at)
     return y, decay, strength
 
 

@@ -97,12 +97,12 @@ def gained_claims(claim: sp.Expr) -> Claims:
     """First power of epsilon, first order beside the leading one, and energies at fixed points."""
     rest = {"q": 1.0, "chi": 1.0, "a": 1.0, "f": 0.0, "k": 1.0, "y": 0.9}
     for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
-        found, strength = _first_power(order, at_x, coupling)
+        gained, strength = _first_power(order, at_x, coupling)
         linear = sp.diff(claim, sp.Symbol("epsilon_F", positive=True))
-        at = {**rest, "y": coupling * at_x}
+        point = {**rest, "y": coupling * at_x}
         yield (
             order,
-            _close(strength * _at(linear.subs(sp.Symbol("f", positive=True), 0), at), found),
+            _close(strength * _at(linear.subs(sp.Symbol("f", positive=True), 0), point), gained),
         )
     for z in (0.9, 0.7):
         y = 3e3
@@ -117,9 +117,9 @@ def surface_claims(claim: sp.Tuple) -> Claims:
     """The state at its own y and epsilon, by iteration."""
     for w, e in ((0.03, 0.002), (0.1, 0.006), (0.2, 0.05)):
         y, strength, *state = (_at(part, {"w": w, "e": e}) for part in claim)
-        found = iterated(y, strength)
+        iterate = iterated(y, strength)
         for name, value in zip(("q", "chi", "a", "f", "k"), state, strict=True):
-            yield (w, name), _close(value, found[name])
+            yield (w, name), _close(value, iterate[name])
 
 
 def coexistence_claims(claim: sp.Tuple) -> Claims:

@@ -124,14 +124,14 @@ def _variance_claims(claim: sp.Expr) -> Claims:
     """d<x x_v>/da is the claim, and positive, by differences of independent quadratures."""
     mode, h = mode_action(), 1e-4
     for size, at_a, at_gamma in ((1.5, 0.6, 0.4), (1.25, 0.9, 0.5), (2, 0.75, 0.2)):
-        at = {N: 7, P: size, sigma_a2: 0.6, sigma2: 0.8, gamma: at_gamma, a: at_a}
-        exponent = float(mode.factor.subs(at))
+        point = {N: 7, P: size, sigma_a2: 0.6, sigma2: 0.8, gamma: at_gamma, a: at_a}
+        exponent = float(mode.factor.subs(point))
         up, here, down = (
-            averages(float(mode.coupling.subs({**at, a: at_a + s * h})), at_gamma, exponent)
+            averages(float(mode.coupling.subs({**point, a: at_a + s * h})), at_gamma, exponent)
             for s in (1, 0, -1)
         )
         slope = (up.mean - down.mean) / (2 * h)
-        claimed = float(claim.subs(_VARIANCE, here.variance).subs(at))
+        claimed = float(claim.subs(_VARIANCE, here.variance).subs(point))
         yield (size, at_gamma), abs(slope - claimed) < 1e-5 * slope
         yield (size, "positive"), claimed > 0
 

@@ -31,11 +31,11 @@ def solve_cases(claim: sp.Tuple) -> ExactCases:
             factor = noise / (noise + value)
             solved = solved_residual(matrix, noise, y)
             yield (order, label), solved, [factor * e for e in y]
-            at = {lam: sp.Rational(str(value)), sigma2: sp.Rational(str(noise))}
+            point = {lam: sp.Rational(str(value)), sigma2: sp.Rational(str(noise))}
             share = sp.Rational(str(solved[0] / y[0]))
-            yield (order, label, "a"), claim[0].subs(at), share
-            off = (at[lam] + at[sigma2]) * (sp.Rational(3, 8) - share)
-            yield (order, label, "closure"), claim[1].subs(at).subs(a, sp.Rational(3, 8)), off
+            yield (order, label, "a"), claim[0].subs(point), share
+            off = (point[lam] + point[sigma2]) * (sp.Rational(3, 8) - share)
+            yield (order, label, "closure"), claim[1].subs(point).subs(a, sp.Rational(3, 8)), off
 
 
 def _two_state(order: int, chance: Fraction, modulus: Fraction) -> Ensemble:
@@ -55,7 +55,7 @@ def state_cases(claim: sp.Tuple, theory: str) -> ExactCases:
         prior = projections(order, kernel_matrix(order))[1, 1].as_fraction()
         if theory == "published":
             counted, prior = ensemble.moment(1, 1, 1), Fraction(0)
-        at = {mass: sp.Rational(str(chance)), x: sp.Rational(str(modulus**2))}
-        at |= {sigma_a2: strength, P: sp.Integer(order)}
+        point = {mass: sp.Rational(str(chance)), x: sp.Rational(str(modulus**2))}
+        point |= {sigma_a2: strength, P: sp.Integer(order)}
         for name, value, direct in zip(("zero", "ring"), claim, (prior, counted), strict=True):
-            yield (order, name), value.subs(at), strength * sp.Rational(str(direct))
+            yield (order, name), value.subs(point), strength * sp.Rational(str(direct))

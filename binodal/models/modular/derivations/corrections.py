@@ -90,11 +90,11 @@ def _moment_claims(claim: sp.Expr) -> Claims:
 def _birth_claims(claim: sp.Expr, theory: str) -> Claims:
     """-lambda of the zero state at u = sqrt(gamma), from the moments by quadrature."""
     strength, at_gamma = 3 / 7, 0.49
-    at = {gamma: sp.Rational(49, 100), sigma_a2: sp.Rational(3, 7)}
+    point = {gamma: sp.Rational(49, 100), sigma_a2: sp.Rational(3, 7)}
     scale = {"derived": -4 * strength, "published": 0.0}[theory]
     moments = [scale * _zero_moment_by_quadrature(order, 0.7, at_gamma) for order in _ORDERS]
     for value, direct in zip(_first_orders(moments, _ORDERS), (0, 1), strict=True):
-        coefficient = sp.expand(claim.subs(at)).coeff(P, -direct)
+        coefficient = sp.expand(claim.subs(point)).coeff(P, -direct)
         yield (theory, direct, value), abs(value - coefficient) <= 2e-2 * abs(value)
 
 

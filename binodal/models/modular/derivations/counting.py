@@ -100,13 +100,13 @@ def _overlap_cases(claim: sp.Expr) -> ExactCases:
         letters, residues = {W: modes(w), V: modes(v)}, range(order)
         cross = claim.subs(AXIS, 0)
         for i, j in product(residues[1:], residues):
-            at = {K1: i, K2: j}
-            squares = (read(claim - cross, order, at | {J: h}, letters) for h in residues)
+            point = {K1: i, K2: j}
+            squares = (read(claim - cross, order, point | {J: h}, letters) for h in residues)
             turned = (
                 Cyclotomic.root(order, i * a + j * b) * ((w[a] + v[b]) ** 2 / order)
                 for a, b in product(residues, repeat=2)
             )
-            yield (order, i, j), sum(turned), sum(squares) + read(cross, order, at, letters)
+            yield (order, i, j), sum(turned), sum(squares) + read(cross, order, point, letters)
 
 
 def averaged_cases(claim: sp.Expr) -> ExactCases:

@@ -84,12 +84,12 @@ def _potential_cases(claim: sp.Tuple) -> Cases:
     """At a = 0 and a = 1 without features, and its slope with one mode's log z linear in a."""
     held, lost = claim
     size = sp.Integer(0)
-    at = {N: 7, sigma2: sp.Rational(2, 3), P: 5}
+    point = {N: 7, sigma2: sp.Rational(2, 3), P: 5}
     for label in target(5):
         size += sum(sp.Rational(str(e)) ** 2 for row in label for e in row)
-    yield "all learned", held.subs({LOG_Z: 0, a: 0}).subs(at), size / (2 * 7) * sp.Rational(3, 2)
+    yield "all learned", held.subs({LOG_Z: 0, a: 0}).subs(point), size / (2 * 7) * sp.Rational(3, 2)
     yield "none learned", held.subs({LOG_Z: 0, a: 1}), sp.S.Zero
-    yield "target", lost.subs(at), size / (2 * 7) * sp.Rational(3, 2)
+    yield "target", lost.subs(point), size / (2 * 7) * sp.Rational(3, 2)
     yield "modes", sp.diff(held, LOG_Z), (P - 1) / 2
 
 
@@ -104,20 +104,20 @@ def _ring_cases(claim: sp.Expr) -> Cases:
 
 def _response_cases(claim: sp.Expr, theory: str) -> Cases:
     """The closure at two sizes of the target beside each other, by Newton's method."""
-    spread, cold = _COLD[theory]
-    at = {N: 1, P: 5, gamma: sp.Rational(1, 9), sigma_a2: spread, sigma2: cold}
+    spread, noises = _COLD[theory]
+    point = {N: 1, P: 5, gamma: sp.Rational(1, 9), sigma_a2: spread, sigma2: noises}
     t, tau = sp.Symbol("t", positive=True), sp.Symbol("tau", positive=True)
     coupling = renormalised_coupling().subs(lam, tau - sigma2).subs(tau, sigma2 / t)
-    level = ring_lambda(theory).subs({mass: 1, x: ring().subs(u, coupling)}).subs(at)
+    level = ring_lambda(theory).subs({mass: 1, x: ring().subs(u, coupling)}).subs(point)
 
     def root(size: sp.Expr) -> sp.Expr:
-        return sp.nsolve(t * (1 + level / at[sigma2]) - size, t, start, prec=60)
+        return sp.nsolve(t * (1 + level / point[sigma2]) - size, t, start, prec=60)
 
     start = sp.Rational(7, 20)
     step, here = sp.Rational(1, 10**12), root(sp.Integer(1))
     slope = (root(1 + step) - root(1 - step)) / (2 * step)
-    place = ring().subs(u, coupling.subs(at).subs(t, here)).subs(at)
-    yield theory, claim.subs(at).subs(x, place), slope
+    place = ring().subs(u, coupling.subs(point).subs(t, here)).subs(point)
+    yield theory, claim.subs(point).subs(x, place), slope
 
 
 def _steps(theory: str) -> Iterable[Step]:

@@ -34,23 +34,23 @@ def barrier_slope() -> sp.Expr:
 
 def _slope_cases(claim: sp.Expr) -> Cases:
     """F s(x_-) of the closed-form barrier at the residuals of neighbouring shares."""
-    at = {N: sp.Integer(900), P: sp.Integer(31), sigma_a2: sp.Rational(1, 9000)}
-    at |= {sigma2: sp.Rational(21, 2000), gamma: sp.Integer(2), before: sp.Rational(1, 2500)}
+    point = {N: sp.Integer(900), P: sp.Integer(31), sigma_a2: sp.Rational(1, 9000)}
+    point |= {sigma2: sp.Rational(21, 2000), gamma: sp.Integer(2), before: sp.Rational(1, 2500)}
     mode, step = mode_action(), sp.Rational(1, 10**9)
 
     def coupling(share: sp.Expr) -> sp.Expr:
-        level = residual_of_share().subs({SHARE: share, x_min: outer}).subs(at)
-        return mode.coupling.subs(a, level).subs(at)
+        level = residual_of_share().subs({SHARE: share, x_min: outer}).subs(point)
+        return mode.coupling.subs(a, level).subs(point)
 
     def height(share: sp.Expr) -> sp.Expr:
-        here = {**at, u: coupling(share)}
+        here = {**point, u: coupling(share)}
         return (mode.factor * depth()).subs(x, ring(-1)).subs(here)
 
     outer = sp.Integer(1)
-    outer = ring(1).subs({**at, u: coupling(sp.S.Zero)}).evalf(60)
+    outer = ring(1).subs({**point, u: coupling(sp.S.Zero)}).evalf(60)
     slope = (height(step) - height(-step)) / (2 * step)
-    inner = ring(-1).subs({**at, u: coupling(sp.S.Zero)}).evalf(60)
-    yield "generic", claim.subs({**at, x: inner, x_min: outer}), sp.N(slope, 40)
+    inner = ring(-1).subs({**point, u: coupling(sp.S.Zero)}).evalf(60)
+    yield "generic", claim.subs({**point, x: inner, x_min: outer}), sp.N(slope, 40)
 
 
 @cache

@@ -93,11 +93,11 @@ def _shift_claims(claim: sp.Tuple, theory: str) -> Claims:
     heights = []
     for moved in (values[sigma2], values[sigma2] * (1 + small)):
         at_u = renormalised_coupling().subs(values | {sigma2: moved})
-        at = {u: at_u, gamma: values[gamma], P: values[P]}
-        at |= {x: ring().subs(at)}
-        heights.append(sp.N((mode_action(theory).factor * depth()).subs(at), digits))
+        point = {u: at_u, gamma: values[gamma], P: values[P]}
+        point |= {x: ring().subs(point)}
+        heights.append(sp.N((mode_action(theory).factor * depth()).subs(point), digits))
         if len(heights) == 1:
-            first = at
+            first = point
     shift = sp.N(claim[0].subs(first), digits).subs(_WEIGHT, heights[1] - heights[0])
     yield (shift, small), bool(abs(shift / small - 1) < 10**-9)
     share = sp.Rational(2, 9)
@@ -113,11 +113,11 @@ def _ring_cases(claim: sp.Tuple, theory: str) -> Cases:
     pinned = temperature(at_u)
     held = claim[0].subs({a: sigma2 / pinned, x: at_x, mass: ring_mass(theory)})
     yield "pinned", held, 1 - sigma2 / pinned
-    at = {N: sp.Integer(7), P: sp.Integer(5), sigma2: sp.Rational(4, 5), a: sp.Rational(2, 3)}
-    at |= {sigma_a2: sp.Rational(1, 5), u: sp.Rational(5, 3), gamma: sp.Rational(16, 9)}
-    at[x] = ring().subs(at)
-    kept = ring_lambda(theory).subs(mass, odds(theory).subs(at)).subs(at)
-    yield "metastable", claim[1].subs(at) * at[sigma2] / at[a], kept
+    point = {N: sp.Integer(7), P: sp.Integer(5), sigma2: sp.Rational(4, 5), a: sp.Rational(2, 3)}
+    point |= {sigma_a2: sp.Rational(1, 5), u: sp.Rational(5, 3), gamma: sp.Rational(16, 9)}
+    point[x] = ring().subs(point)
+    kept = ring_lambda(theory).subs(mass, odds(theory).subs(point)).subs(point)
+    yield "metastable", claim[1].subs(point) * point[sigma2] / point[a], kept
 
 
 def _depth_steps(theory: str) -> tuple[Step, ...]:

@@ -87,21 +87,21 @@ def energy() -> sp.Expr:
     return mode_data() * a / (2 * N * sigma2)
 
 
-def _slope(along: Row, other: Row, at: int, hyper: dict[str, Fraction], first: bool) -> Fraction:
+def _slope(along: Row, other: Row, place: int, hyper: dict[str, Fraction], first: bool) -> Fraction:
     """dS/dw_n, exact: differences over six places are, for a polynomial of sixth degree."""
 
     def moved(by: int) -> Fraction:
-        row = tuple(e + by if n == at else e for n, e in enumerate(along))
+        row = tuple(e + by if n == place else e for n, e in enumerate(along))
         return real_space_action(*((row, other) if first else (other, row)), hyper)
 
     weights = {1: 45, 2: -9, 3: 1}
     return sum((c * (moved(k) - moved(-k)) for k, c in weights.items()), Fraction(0)) / 60
 
 
-def _factor(force: sp.Expr, modulus: sp.Symbol, at: dict[sp.Symbol, sp.Expr]) -> sp.Poly:
+def _factor(force: sp.Expr, modulus: sp.Symbol, point: dict[sp.Symbol, sp.Expr]) -> sp.Poly:
     """Of the drift of a mode, as a polynomial of x and x_v."""
     squares = {r: sp.sqrt(z) for r, z in zip(MODULI, (x, x_v), strict=True)}
-    return sp.Poly(sp.expand((force / modulus).subs(squares).subs(at)) - 1, x, x_v)
+    return sp.Poly(sp.expand((force / modulus).subs(squares).subs(point)) - 1, x, x_v)
 
 
 def _evaluated(factor: sp.Poly, left: Cyclotomic, right: Cyclotomic) -> Cyclotomic:
@@ -168,8 +168,8 @@ def _residual_cases(claim: sp.Expr) -> Cases:
         counted = sp.Rational(str(averaged_element(ensemble, (1, 1), (1, 1)))) * order**2
         noise, spread = HYPER[sigma2], HYPER[sigma_a2]
         joint = sp.Rational(str(ensemble.moment(1, 1, 1)))
-        at = {**HYPER, P: sp.Integer(order), xy_mean: joint}
-        yield order, claim.subs(at), noise / (noise + spread * counted)
+        point = {**HYPER, P: sp.Integer(order), xy_mean: joint}
+        yield order, claim.subs(point), noise / (noise + spread * counted)
 
 
 _ATOMS = (sp.Rational(2, 5), sp.Rational(5, 7)), (sp.Rational(3, 5), sp.Rational(4, 9))

@@ -64,11 +64,11 @@ def _feature_cases(claim: sp.Expr) -> Cases:
     for order in (5, 7):
         ensemble = identical_ensemble(order)
         keys = {x_mean: (1, 1, 0), xx_mean: (1, 2, 0), x0_mean: (0, 1, 0)}
-        at = {s: sp.Rational(str(ensemble.moment(*key))) for s, key in keys.items()}
+        point = {s: sp.Rational(str(ensemble.moment(*key))) for s, key in keys.items()}
         for kind, pair in (("pair", (1, 2)), ("axis", (1, 0))):
             counted = sp.Rational(str(averaged_element(ensemble, pair, pair)))
-            expected = spectrum_of_modes()[kind].subs({**at, P: order})
-            yield (order, kind), (N * claim * counted).subs({**at, P: order}), expected
+            expected = spectrum_of_modes()[kind].subs({**point, P: order})
+            yield (order, kind), (N * claim * counted).subs({**point, P: order}), expected
 
 
 def target_norm() -> sp.Expr:
@@ -139,8 +139,8 @@ def _norm_cases(claim: sp.Tuple) -> ExactCases:
 def _coupling_cases(claim: sp.Expr) -> ExactCases:
     """u of a neuron with one pair of modes by real-space sums, at a = A."""
     for order in (3, 4, 6):
-        at = {AMPLITUDE if z == a else z: value for z, value in HYPER.items()}
-        yield order, claim.subs({**at, P: order}), real_space_coupling(order)
+        point = {AMPLITUDE if z == a else z: value for z, value in HYPER.items()}
+        yield order, claim.subs({**point, P: order}), real_space_coupling(order)
 
 
 def _scale_cases(claim: sp.Expr) -> ExactCases:

@@ -68,9 +68,9 @@ def _target_cases(claim: sp.Expr) -> ExactCases:
             images = [g.pair(i, j) for j in residues]
             yield name, [y[g.label(label)][a][b] for a, b in images], y[label][i]
             for j, (a, b) in enumerate(images):
-                at = {k: 2, n: i, m: j, p: label, S: g.multiplier}
+                point = {k: 2, n: i, m: j, p: label, S: g.multiplier}
                 moved = Cyclotomic.root(g.order, 2 * (a + b - g.label(label)))
-                yield (name, "character"), moved, read(claim, g.order, at)
+                yield (name, "character"), moved, read(claim, g.order, point)
 
 
 def _output_cases(claim: sp.Expr) -> ExactCases:
@@ -83,8 +83,8 @@ def _output_cases(claim: sp.Expr) -> ExactCases:
 
         for label, i, j in product(range(g.order), repeat=3):
             a, b = g.pair(i, j)
-            at = {p: label, n: i, m: j, THETA: 0}
-            claimed = read(claim, g.order, at, functions={"f": output})
+            point = {p: label, n: i, m: j, THETA: 0}
+            claimed = read(claim, g.order, point, functions={"f": output})
             yield name, new[g.label(label)][a][b], claimed
 
 
@@ -120,9 +120,9 @@ def _transform_cases(claim: sp.Expr) -> ExactCases:
         for unit in (i for i in range(1, order) if gcd(i, order) == 1):
             moved, _ = Symmetry(order, (2, 1), unit).weights(w, v)
             for label in range(order):
-                at = {k: label, Q1: 2, S: unit}
-                root = Cyclotomic.root(order, int(phase.subs(at)))
-                transformed = root * modes(w)[int(index.subs(at)) % order]
+                point = {k: label, Q1: 2, S: unit}
+                root = Cyclotomic.root(order, int(phase.subs(point)))
+                transformed = root * modes(w)[int(index.subs(point)) % order]
                 yield (order, unit, label), modes(moved)[label], transformed
 
 

@@ -89,7 +89,7 @@ def _cubed_modes_gradient(row: Row) -> list[Fraction]:
     ]
 
 
-def energy(network: Network, at: Hyperparameters) -> Fraction:
+def energy(network: Network, point: Hyperparameters) -> Fraction:
     """U = -log posterior: sum |y - f|^2/(2 sigma^2) + priors + mode decay M.16b, exact."""
     order, width = network.order, len(network.first)
     y, f = target(order), outputs(network)
@@ -98,8 +98,8 @@ def energy(network: Network, at: Hyperparameters) -> Fraction:
     halves = network.first + network.second
     loss, prior = _dot(misfit, misfit), sum((_dot(row, row) for row in halves), Fraction(0))
     readout = sum((_dot(row, row) for row in network.readouts), Fraction(0))
-    decay = sum(map(cubed_modes, halves), Fraction(0)) * order * at.gamma / 6
-    return loss / (2 * at.sigma2) + prior / 2 + width * readout / (2 * at.sigma_a2) + decay
+    decay = sum(map(cubed_modes, halves), Fraction(0)) * order * point.gamma / 6
+    return loss / (2 * point.sigma2) + prior / 2 + width * readout / (2 * point.sigma_a2) + decay
 
 
 def _half_gradient(own: Row, other: Row, pull: list[list[Fraction]], gamma: Fraction) -> Row:
@@ -112,13 +112,13 @@ def _half_gradient(own: Row, other: Row, pull: list[list[Fraction]], gamma: Frac
     )
 
 
-def gradient(network: Network, at: Hyperparameters) -> Network:
+def gradient(network: Network, point: Hyperparameters) -> Network:
     """Gradient of :func:`energy`, in the shape of the network itself."""
     order, width = network.order, len(network.first)
     y, f = target(order), outputs(network)
     pairs = [(n, m) for n in range(order) for m in range(order)]
     force = [
-        [[(f[p][n][m] - y[p][n][m]) / at.sigma2 for m in range(order)] for n in range(order)]
+        [[(f[p][n][m] - y[p][n][m]) / point.sigma2 for m in range(order)] for n in range(order)]
         for p in range(order)
     ]
     first, second, readouts = [], [], []
@@ -128,11 +128,11 @@ def gradient(network: Network, at: Hyperparameters) -> Network:
             for n in range(order)
         ]
         mirrored = [list(column) for column in zip(*pull, strict=True)]
-        first.append(_half_gradient(w, v, pull, at.gamma))
-        second.append(_half_gradient(v, w, mirrored, at.gamma))
+        first.append(_half_gradient(w, v, pull, point.gamma))
+        second.append(_half_gradient(v, w, mirrored, point.gamma))
         readouts.append(
             tuple(
-                width * a[p] / at.sigma_a2
+                width * a[p] / point.sigma_a2
                 + sum(force[p][n][m] * (w[n] + v[m]) ** 2 for n, m in pairs)
                 for p in range(order)
             )

@@ -87,14 +87,14 @@ def _ray_claims(claim: sp.Expr, order: int, neurons: Sequence[Neuron], ray: Vect
     """-dG/dr along one direction e, at r = r e and y = y e, is e.(y - r - Q r/sigma^2)."""
     length = float(sum(e**2 for e in ray)) ** 0.5
     levels = [float(interaction(order, w, ray)) / length**2 for w in neurons]
-    at = {N: 7, sigma2: 5, sigma_a2: 0.07, _Y: 0.9}
-    scale = float(_STRENGTH.subs(at))
+    point = {N: 7, sigma2: 5, sigma_a2: 0.07, _Y: 0.9}
+    scale = float(_STRENGTH.subs(point))
     slope = -claim.replace(_Z, lambda s: sum(sp.exp(s * level) for level in levels)).doit()
     for place in (0.4, 1.3):
         moved = [e * Fraction(place / length) for e in ray]
         pulls = kernel_pull(order, neurons, moved, scale)
         pull = 35 * sum(f * float(e) for f, e in zip(pulls, ray, strict=True)) / length
-        force = -float(slope.subs(at | {_R: place}))
+        force = -float(slope.subs(point | {_R: place}))
         yield ("along a ray", place), abs(force - (0.9 - place - pull)) < 1e-9
 
 

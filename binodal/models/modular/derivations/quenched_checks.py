@@ -117,9 +117,9 @@ def _counted() -> tuple[int, ...]:
 
 def quenched_claims(claim: sp.Expr) -> Claims:
     """The action against its parts, with and without disorder."""
-    for at in ((0.9, 0.8, 0.5, 0.01), (1.6, 1.1, 0.9, 0.002), (1.1, 0.7, 0.3, 0.0)):
-        value = claim.subs(dict(zip((x, U, gamma, DISORDER), at, strict=True)))
-        yield at, _close(float(value), _mode(*at))
+    for place in ((0.9, 0.8, 0.5, 0.01), (1.6, 1.1, 0.9, 0.002), (1.1, 0.7, 0.3, 0.0)):
+        value = claim.subs(dict(zip((x, U, gamma, DISORDER), place, strict=True)))
+        yield place, _close(float(value), _mode(*place))
 
 
 def _along(claim: sp.Tuple, z: float) -> tuple[float, float, float]:
@@ -181,8 +181,8 @@ def fall_claims(claim: sp.Tuple) -> Claims:
     for level, slope in enumerate(claim):
         for z in (0.9, 0.65):
             (e0, r0), (e1, r1) = (_event_at(z + sign * h, level) for sign in (-1, 1))
-            found = float(slope.subs(STIFFNESS, z))
-            yield (level, z), _close(found, (r1 - r0) / (e1 - e0), 1e-3)
+            slope_at = float(slope.subs(STIFFNESS, z))
+            yield (level, z), _close(slope_at, (r1 - r0) / (e1 - e0), 1e-3)
         yield (
             (level, "falls"),
             all(slope.subs(STIFFNESS, sp.Rational(k, 20)) < 0 for k in range(1, 20)),
@@ -236,12 +236,12 @@ def spread_claims(claim: sp.Tuple) -> Claims:
         added = [bent[n][m] * w[n] * v[m] for n in residues for m in residues]
         mean = sum(added) / order**2
         one = sum((e - mean) ** 2 for e in added) / order**2
-        found = _SHARE * (1 - _SHARE) * order**2 * one
-        at = {U: coupling, x: at_x, DISORDER: _disorder(order), P: order}
-        yield order, _close(float(claim[0].subs(at)), found)
+        variance = _SHARE * (1 - _SHARE) * order**2 * one
+        point = {U: coupling, x: at_x, DISORDER: _disorder(order), P: order}
+        yield order, _close(float(claim[0].subs(point)), variance)
         yield (
             (order, "relative"),
-            _close(float(claim[1].subs(at)), sqrt(found) / (2 * order * at_x)),
+            _close(float(claim[1].subs(point)), sqrt(variance) / (2 * order * at_x)),
         )
 
 
@@ -250,10 +250,10 @@ def second_order_claims(claim: sp.Expr) -> Claims:
     for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
         w, _ = mode_rows(order, at_x, at_x)
         strength = coupling / _SHARE**2 / (4 * order**2)
-        found = 2 * strength * sum(_SHARE * (1 - _SHARE) * (2 * e) ** 2 for e in w)
-        at = {U: coupling, x: at_x, P: order}
-        named = {z: at.get(z, _SHARE) for z in claim.free_symbols}
-        yield order, _close(float(claim.subs(named)), found)
+        variance = 2 * strength * sum(_SHARE * (1 - _SHARE) * (2 * e) ** 2 for e in w)
+        point = {U: coupling, x: at_x, P: order}
+        named = {z: point.get(z, _SHARE) for z in claim.free_symbols}
+        yield order, _close(float(claim.subs(named)), variance)
 
 
 def fluctuation_claims(claim: sp.Expr) -> Claims:
@@ -269,8 +269,8 @@ def edge_claims(claim: sp.Expr) -> Claims:
     for coupling, decay, strength in ((0.8, 0.5, 0.01), (1.1, 0.9, 0.002)):
         at_x = 1 / sqrt(32 * strength) / coupling
         value = claim.subs({U: coupling, gamma: decay, DISORDER: strength})
-        found = 1 - coupling * at_x + decay * at_x**2 / 3 - 1 / 2
-        yield (coupling, decay), _close(float(value), found)
+        gap = 1 - coupling * at_x + decay * at_x**2 / 3 - 1 / 2
+        yield (coupling, decay), _close(float(value), gap)
 
 
 def shift_claims(claim: sp.Expr) -> Claims:

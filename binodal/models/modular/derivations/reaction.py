@@ -50,8 +50,8 @@ def _claims(claim: sp.Tuple) -> Claims:
         re_w, im_w, re_v, im_v = (float(f) for f in generic_fractions(4, order))
         first, second = _halves(order, k, ((re_w, im_w), (re_v, im_v)))
         total = sum((one + other) ** 4 for one in first for other in second)
-        at = {P: order, x: re_w**2 + im_w**2, x_v: re_v**2 + im_v**2}
-        yield (order, k), abs(total - float(claim[0].subs(at))) < 1e-9 * total
+        point = {P: order, x: re_w**2 + im_w**2, x_v: re_v**2 + im_v**2}
+        yield (order, k), abs(total - float(claim[0].subs(point))) < 1e-9 * total
         first, second = _halves(order, k, ((re_w, im_w), (im_w, re_w)))
         squares = {(n, m): (first[n] + second[m]) ** 2 for n in range(order) for m in range(order)}
         mean = sum(squares.values()) / order

@@ -55,9 +55,9 @@ def one_mode(order: int, kind: str) -> tuple[sp.Expr, Values]:
     w, v = _rows(order, kind)
     mode = {"pair": 1, "real": order // 2, "constant": 0}[kind]
     squares = [modes(row)[mode] * modes(row)[mode].conjugate() for row in (w, v)]
-    at = {z: sp.Rational(str(e.as_fraction())) for z, e in zip((x, x_v), squares, strict=True)}
+    point = {z: sp.Rational(str(e.as_fraction())) for z, e in zip((x, x_v), squares, strict=True)}
     value = sp.Rational(str(real_space_action(w, v, _EXACT)))
-    return value, {**at, **HYPER, P: sp.Integer(order)}
+    return value, {**point, **HYPER, P: sp.Integer(order)}
 
 
 def real_space_coupling(order: int) -> sp.Expr:

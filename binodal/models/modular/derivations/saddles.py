@@ -121,9 +121,9 @@ def _ring_cases(claim: sp.Tuple) -> Cases:
 
 def _depth_cases(claim: sp.Expr) -> Cases:
     for (at_u, at_gamma), branch in product(SQUARE_POINTS, (1, -1)):
-        at = {u: at_u, gamma: at_gamma}
-        at[x] = ring(branch).subs(at)
-        yield (at_u, branch), claim.subs(at), action_density().subs({x_v: x}).subs(at)
+        point = {u: at_u, gamma: at_gamma}
+        point[x] = ring(branch).subs(point)
+        yield (at_u, branch), claim.subs(point), action_density().subs({x_v: x}).subs(point)
 
 
 def _hessian_claims(claim: sp.Tuple) -> Claims:
@@ -154,11 +154,11 @@ def _published_ratio() -> sp.Expr:
 def _printed_cases(claim: sp.Expr) -> Cases:
     """The derived coefficient 2 u from real-space sums over a neuron with one pair of modes."""
     for order in (3, 4, 6):
-        at = {**HYPER, P: order}
+        point = {**HYPER, P: order}
         yield (
             order,
-            claim.subs(at) * 2 * real_space_coupling(order),
-            printed_saddle_coupling().subs(at),
+            claim.subs(point) * 2 * real_space_coupling(order),
+            printed_saddle_coupling().subs(point),
         )
 
 

@@ -26,8 +26,10 @@ def _pairs(order: int) -> list[Pair]:
 
 def _valued(claim: sp.Basic, values: dict[str, object]) -> Fraction:
     """A claim with values in place of symbols of these names, exactly."""
-    at = {z: values[z.name] for z in claim.free_symbols}
-    return Fraction(str(sp.Rational(claim.subs({z: sp.Rational(str(v)) for z, v in at.items()}))))
+    point = {z: values[z.name] for z in claim.free_symbols}
+    return Fraction(
+        str(sp.Rational(claim.subs({z: sp.Rational(str(v)) for z, v in point.items()})))
+    )
 
 
 def indicator_cases(claim: sp.Tuple) -> ExactCases:
@@ -37,9 +39,9 @@ def indicator_cases(claim: sp.Tuple) -> ExactCases:
         share = Fraction(kept, order**2)
         one = Fraction(sum(0 in subset for subset in every), len(every))
         two = Fraction(sum(0 in subset and 1 in subset for subset in every), len(every))
-        at: dict[str, object] = {"F": share, "P": order}
-        yield (order, kept, "variance"), _valued(claim[0], at), one - share**2
-        yield (order, kept, "covariance"), _valued(claim[1], at), two - share**2
+        point: dict[str, object] = {"F": share, "P": order}
+        yield (order, kept, "variance"), _valued(claim[0], point), one - share**2
+        yield (order, kept, "covariance"), _valued(claim[1], point), two - share**2
 
 
 def _values(order: int) -> tuple[list[list[Fraction]], Fraction]:
@@ -103,9 +105,9 @@ def mode_claims(claim: sp.Tuple) -> Claims:
             sum((w[n] + v[m]) ** 4 for n, m in pairs),
             sum((2 * w[n] * v[m]) ** 2 for n, m in pairs),
         )
-        for index, (said, found) in enumerate(zip(claim, direct, strict=True)):
-            value = float(said.subs({P: order, x: 0.7, x_v: 1.9}))
-            yield (order, index), _close(value, found)
+        for index, (expected, computed) in enumerate(zip(claim, direct, strict=True)):
+            value = float(expected.subs({P: order, x: 0.7, x_v: 1.9}))
+            yield (order, index), _close(value, computed)
 
 
 def mean_claims(claim: sp.Expr) -> Claims:
@@ -120,8 +122,8 @@ def mean_claims(claim: sp.Expr) -> Claims:
             pulled += share**2 * sum(t) ** 2 + (share - share**2) * sum(e * e for e in t)
         free = sum(e * e for e in w + v) / 2 + order * 0.35 / 3 * (at_x**3 + at_v**3)
         coupling = 4 * order**2 * strength
-        at = {P: order, x: at_x, x_v: at_v, u: coupling, gamma: 0.35}
-        named = {z: at.get(z, share) for z in claim.free_symbols}
+        point = {P: order, x: at_x, x_v: at_v, u: coupling, gamma: 0.35}
+        named = {z: point.get(z, share) for z in claim.free_symbols}
         yield order, _close(2 * order * float(claim.subs(named)), free - strength * pulled)
 
 
@@ -148,10 +150,10 @@ def _fitted(order: int, subset: Sequence[Pair]) -> tuple[int, Fraction]:
 def share_cases(claim: sp.Tuple) -> ExactCases:
     """Averages over all subsets of one size; from seven pairs of nine on all are connected."""
     for kept in (2, 4, 6, 7, 8):
-        found = [_fitted(3, subset) for subset in combinations(_pairs(3), kept)]
-        rank = Fraction(sum(r for r, _ in found), len(found))
+        fits = [_fitted(3, subset) for subset in combinations(_pairs(3), kept)]
+        rank = Fraction(sum(r for r, _ in fits), len(fits))
         norm = kept * Fraction(2, 3)
-        share = sum((total for _, total in found), Fraction(0)) / len(found) / norm
+        share = sum((total for _, total in fits), Fraction(0)) / len(fits) / norm
         yield kept, _valued(claim[0], {"P": 3, "rank": rank, "M": kept}), share
         if kept > 6:
             yield (kept, "all"), _valued(claim[1], {"P": 3, "F": Fraction(kept, 9)}), share
@@ -168,6 +170,6 @@ def pair_cases(claim: sp.Expr) -> Cases:
         exact = [sp.Rational(str(e)) for e in ((left**2 + right**2) / 2, pull, decay)]
         direct = exact[0] - strength * exact[1] * 4 * sp.Rational(str(left**2 * right**2))
         sizes = {"zeta": left**2 / order**2, "zeta_v": right**2 / order**2, "P": order}
-        at = {z: sizes[z.name] for z in claim.free_symbols if z.name in sizes}
-        value = claim.subs({z: sp.Rational(str(e)) for z, e in at.items()})
+        point = {z: sizes[z.name] for z in claim.free_symbols if z.name in sizes}
+        value = claim.subs({z: sp.Rational(str(e)) for z, e in point.items()})
         yield order, order**2 * value, direct + gamma * exact[2]

@@ -41,10 +41,10 @@ def share_cases(claim: sp.Expr) -> Cases:
 def printed_cases(claim: sp.Expr) -> Cases:
     """Four droplets against one zero state, each with exp(-P s) of the printed action itself."""
     for at_u, at_gamma in SQUARE_POINTS:
-        at = {u: at_u, gamma: at_gamma, P: sp.Integer(5)}
-        at[x] = ring().subs(at)
+        point = {u: at_u, gamma: at_gamma, P: sp.Integer(5)}
+        point[x] = ring().subs(point)
         height = mode_action("published").factor * action_density().subs(x_v, x)
-        yield at_u, claim.subs(at), 4 * sp.exp(-height.subs(at))
+        yield at_u, claim.subs(point), 4 * sp.exp(-height.subs(point))
 
 
 def measure_cases(claim: sp.Tuple) -> Cases:
@@ -72,13 +72,13 @@ def determinant_cases(claim: sp.Expr) -> Cases:
     r, t = sp.symbols("r t", positive=True)
     radial = sp.hessian(2 * P * s.subs({x: r**2, x_v: t**2}, simultaneous=True), (r, t))
     for at_u, at_gamma in SQUARE_POINTS[:2]:
-        at = {u: at_u, gamma: at_gamma}
-        root = ring().subs(at)
-        determinant = radial.subs(at).subs({r: sp.sqrt(root), t: sp.sqrt(root)}).det()
+        point = {u: at_u, gamma: at_gamma}
+        root = ring().subs(point)
+        determinant = radial.subs(point).subs({r: sp.sqrt(root), t: sp.sqrt(root)}).det()
         volume = (2 * sp.pi) ** 2 * root
         loop = volume * 2 * sp.pi / sp.sqrt(determinant)
         ratio = loop / (sp.pi / P) ** 2
-        yield at_u, (claim * sp.exp(2 * P * depth())).subs({**at, x: root}), ratio
+        yield at_u, (claim * sp.exp(2 * P * depth())).subs({**point, x: root}), ratio
 
 
 def quadrature_claims(claim: sp.Expr) -> Claims:

@@ -126,8 +126,8 @@ def _missing(effort: Fraction, folder: Path) -> list[str]:
 def _devices(effort: Fraction, folder: Path) -> str:
     paths = ((folder / f"{batch.name}.safetensors", batch) for batch in batches(effort))
     facts = [read_checkpoint(path).facts for path, batch in paths if _moves(path, batch)]
-    found = {f"{of['device']} (torch {of.get('torch', 'not recorded')})" for of in facts}
-    return ", ".join(sorted(found)) or "none"
+    devices = {f"{of['device']} (torch {of.get('torch', 'not recorded')})" for of in facts}
+    return ", ".join(sorted(devices)) or "none"
 
 
 PARTIAL_DATA = Trial(

@@ -186,12 +186,12 @@ def _measured(batch: Batch, chains: Chains, observer: SubsetObserver) -> tuple[T
     assert isinstance(target, TemperedNetwork)
     pairs = batch.order**2
     size = 8 * (3 * batch.width * pairs + 8 * pairs * batch.order)
-    step, found = max(1, _ROOM // size), []
+    step, batches = max(1, _ROOM // size), []
     for first in range(0, len(x), step):
         part = slice(first, first + step)
-        found.append(observer.measure(target.part(part), x[part]))
-    values = torch.stack([torch.cat([f[name] for f in found]) for name in SHOWN], 1)
-    law = torch.cat([f["largest"] for f in found])
+        batches.append(observer.measure(target.part(part), x[part]))
+    values = torch.stack([torch.cat([f[name] for f in batches]) for name in SHOWN], 1)
+    law = torch.cat([f["largest"] for f in batches])
     shape = len(batch.rows), len(batch.noises), -1
     return values.view(shape), law.view(shape)
 

@@ -51,11 +51,11 @@ class Descents:
     @property
     def moments(self) -> tuple[int, ...]:
         """Steps at which accuracies are read."""
-        count, found = 0, {self.steps}
+        count, steps = 0, {self.steps}
         while (step := round(10 ** (count / PER_DECADE))) < self.steps:
-            found.add(step)
+            steps.add(step)
             count += 1
-        return tuple(sorted(found))
+        return tuple(sorted(steps))
 
     def shape(self, share: Fraction) -> SubsetShape:
         """Without noise and decay of their own: sigma^2 = 1, gamma = 0."""
@@ -69,7 +69,7 @@ def descended(of: Descents, device: str, path: Path, say: Say) -> None:
     seen = network.seen
     per = 2 / (seen.sum((1, 2)).unsqueeze(1) * of.order)
     mean, square = torch.zeros_like(own), torch.zeros_like(own)
-    moments, found, begun = set(of.moments), list[Tensor](), monotonic()
+    moments, networks, begun = set(of.moments), list[Tensor](), monotonic()
     for step in range(1, of.steps + 1):
         whitened = own / network.scale
         force = (network.gradient(whitened).sub_(whitened)).div_(network.scale).mul_(per)
@@ -79,10 +79,10 @@ def descended(of: Descents, device: str, path: Path, say: Say) -> None:
         own.mul_(1 - of.learning_rate * of.weight_decay)
         own.addcdiv_(mean, size, value=-of.learning_rate / (1 - 0.9**step))
         if step in moments:
-            found.append(_accuracies(network, own / network.scale))
+            networks.append(_accuracies(network, own / network.scale))
     tensors = {
         "steps": torch.tensor(of.moments),
-        "accuracy": torch.stack(found).view(len(found), len(of.shares), of.subsets, 2),
+        "accuracy": torch.stack(networks).view(len(networks), len(of.shares), of.subsets, 2),
     }
     facts = {"batch": of.words, "moves": of.steps, "device": device}
     facts["torch"] = str(torch.__version__)

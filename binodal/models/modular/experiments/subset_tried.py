@@ -111,11 +111,11 @@ def _at(batch: Batch, share: Fraction, noise: Fraction, values: Array, drifts: A
         if share < 1 or name not in OTHERS:
             told.append(_measured(name, own, parted(own, moved)))
     parameters = at(batch, share, noise)
-    said = [p for p in predictions(parameters, ("derived",)) if p.observable in JUDGED]
+    wanted = [p for p in predictions(parameters, ("derived",)) if p.observable in JUDGED]
     chains = len(values) * batch.subsets
     name = f"{batch.name}-share-{float(share):g}-sigma2-{float(noise):.4g}"
     kept = {m.observable for m in told}
-    judged = tuple(p for p in said if p.observable in kept)
+    judged = tuple(p for p in wanted if p.observable in kept)
     return Tried(name, parameters, chains, tuple(told), judged)
 
 
@@ -125,21 +125,21 @@ def _enough(batch: Batch, noise: Fraction, values: Array) -> Tried:
     shares = np.array([float(batch.shares[j]) for j in places])
     accuracy = values[places][..., SHOWN.index("test_accuracy")]
     own = accuracy[:, list(JUDGED_STARTS)].mean(1)
-    found, error = _half(shares, own)
+    half, error = _half(shares, own)
     sides = [_half(shares, accuracy[:, start]) for start in JUDGED_STARTS]
     problem = ""
-    if not np.isfinite(found + error):
+    if not np.isfinite(half + error):
         problem = f"not a half up to a share of {shares.max():g}"
     elif not abs(sides[0][0] - sides[1][0]) < APART:
         problem = (
             f"starts did not meet: {sides[0][0]:.3f} from the prior, {sides[1][0]:.3f} from rings"
         )
     told = Measurement(
-        *(THRESHOLD, found, error, own.shape[1], nan, nan),
+        *(THRESHOLD, half, error, own.shape[1], nan, nan),
         problem=problem,
-        bias_error=_bracket(shares, found) / 12**0.5,
+        bias_error=_bracket(shares, half) / 12**0.5,
     )
-    said = tuple(_shares(at(batch, Fraction(1, 2), noise)))
+    batches = tuple(_shares(at(batch, Fraction(1, 2), noise)))
     ratio = float(noise) / coexistence_of(at(batch, Fraction(1), noise))
     place = {"at": [float(batch.order), float(batch.width), ratio]}
     curves: dict[str, Curve] = {
@@ -151,12 +151,12 @@ def _enough(batch: Batch, noise: Fraction, values: Array) -> Tried:
     if noise == batch.noises[0]:
         curves |= {words: _coexistence(event, batch.order) for event, words in LINES.items()}
     name = f"{batch.name}-sigma2-{float(noise):.4g}"
-    return Tried(name, at(batch, Fraction(1), noise), chains, (told,), said, curves)
+    return Tried(name, at(batch, Fraction(1), noise), chains, (told,), batches, curves)
 
 
-def _bracket(shares: Array, found: float) -> float:
+def _bracket(shares: Array, half: float) -> float:
     """The distance of the two shares that a threshold lies between: where, is interpolated."""
-    above = int(np.searchsorted(shares, found))
+    above = int(np.searchsorted(shares, half))
     return float(shares[above] - shares[above - 1]) if 0 < above < len(shares) else nan
 
 
@@ -176,8 +176,8 @@ def _coexistence(event: str, order: int) -> Curve:
             point = on_curve(event, arb(float(z)))
             share = share_at(point.strength, arb(order))
             # U^2/gamma goes as F^4/sigma^8 in sigma^2.
-            cold = share * (whole / point.ratio) ** arb("0.25")
-            curve.append((float(share.mid()), float(cold.mid())))
+            noise = share * (whole / point.ratio) ** arb("0.25")
+            curve.append((float(share.mid()), float(noise.mid())))
     x, y = zip(*curve, strict=True)
     return {"x": list(x), "y": list(y)}
 

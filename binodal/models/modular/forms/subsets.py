@@ -132,13 +132,13 @@ def _squared_coupling() -> sp.Expr:
 
 def at_saddle() -> Function:
     """(z, gamma/U^2, disorder) -> U x, ds/dx, x d^2s/dx^2 and s/x."""
-    found = sp.sqrt(_squared_coupling())
+    coupling = sp.sqrt(_squared_coupling())
     names = ("value", "slope", "bend")
     named = {
-        name: part.subs(G, gamma * Y**2).subs(Y, found)
+        name: part.subs(G, gamma * Y**2).subs(Y, coupling)
         for name, part in zip(names, slopes(), strict=True)
     }
-    rows = {"y": found, **{name: named[name] for name in ("slope", "bend", "value")}}
+    rows = {"y": coupling, **{name: named[name] for name in ("slope", "bend", "value")}}
     return Function("at_saddle", rows, (Z, gamma, DISORDER))
 
 

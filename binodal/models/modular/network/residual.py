@@ -40,15 +40,15 @@ def _integrated(
     gram = scaled @ scaled.T if few else scaled.T @ scaled
     gram += noise * torch.eye(min(neurons, pairs)).to(scaled)
     solved = torch.linalg.solve(gram, scaled @ targets.T if few else targets.T)
-    found, defects = [], []
+    values, defects = [], []
     for part in parts:
         overlaps = scaled @ part.T
         norm = part.square().sum()
         level = overlaps.square().sum() / norm
         image = (scaled.T @ overlaps).T - level * part
         if few:
-            found.append(1 - (overlaps * solved).sum() / norm)
+            values.append(1 - (overlaps * solved).sum() / norm)
         else:
-            found.append(noise * (part.T * solved).sum() / norm)
+            values.append(noise * (part.T * solved).sum() / norm)
         defects.append(image.square().sum() / (level.square() * norm))
-    return torch.stack(found), torch.stack(defects)
+    return torch.stack(values), torch.stack(defects)

@@ -95,17 +95,17 @@ class SubsetObserver(ModularObserver):
         def of_pairs(values: Tensor, where: Tensor, among: Tensor) -> Tensor:
             return (values * where).flatten(1).sum(1) / among
 
-        found = {
+        outputs = {
             "a": of_pairs((targets - mean) * targets, seen, squares),
             "a_direct": of_pairs((targets - output) * targets, seen, squares),
             "train_loss": of_pairs((targets - output).square(), seen, count * self.order),
             "train_accuracy": of_pairs(right[1].double(), seen[:, 0], count),
         }
         if self.whole:
-            return found
+            return outputs
         others, left = 1 - seen, self.order**2 - count
         whole = targets.square().sum() - squares
-        return found | {
+        return outputs | {
             "a_test": of_pairs((targets - mean) * targets, others, whole),
             "test_loss": of_pairs((targets - output).square(), others, left * self.order),
             "test_loss_mean": of_pairs((targets - mean).square(), others, left * self.order),

@@ -60,11 +60,11 @@ class CyclicBoundaries(CertifiedBoundaries[BoundarySystem]):
         self, request: Request, system: BoundarySystem, box: Box
     ) -> tuple[dict[str, arb], dict[str, arb]]:
         """u, x and a at a point: a = sigma^2/tau at the end of GMFL-I, and 1 before coexistence."""
-        at = system.parameters(box)
+        point = system.parameters(box)
         event = event_values(request.event, request.theory)
-        coupling, position, tau, _ = event(*in_order(self.mode(at)))
-        factor = at["sigma2"] / tau if request.event == "gmfl2" else arb(1)
-        return at, {"u": coupling, "x": position, "a": factor}
+        coupling, position, tau, _ = event(*in_order(self.mode(point)))
+        factor = point["sigma2"] / tau if request.event == "gmfl2" else arb(1)
+        return point, {"u": coupling, "x": position, "a": factor}
 
     def reason(self, request: Request, any_curve: bool) -> str:
         """No curve is closed."""

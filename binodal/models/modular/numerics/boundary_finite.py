@@ -62,15 +62,15 @@ class FiniteCyclicBoundaries(ComputedBoundaries):
                 )
                 return np.log(np.where(levels > 0, levels, np.nan) / columns["sigma2"])
 
-        def level(at: FloatParameters) -> float:
-            return float(many({name: np.array([value]) for name, value in at.items()})[0])
+        def level(point: FloatParameters) -> float:
+            return float(many({name: np.array([value]) for name, value in point.items()})[0])
 
-        def describe(at: FloatParameters) -> tuple[float, Mapping[str, float]]:
+        def describe(point: FloatParameters) -> tuple[float, Mapping[str, float]]:
             with precision(_BITS):
-                exact = {name: Fraction(value) for name, value in self.mode(at).items()}
+                exact = {name: Fraction(value) for name, value in self.mode(point).items()}
                 event = state(exact, request.event, request.theory, request.fraction)
-                gap = float((event.sigma2 / at["sigma2"]).log().mid())
-                share = at["sigma2"] / float(event.tau.mid())
+                gap = float((event.sigma2 / point["sigma2"]).log().mid())
+                share = point["sigma2"] / float(event.tau.mid())
             return gap, {"u": float(event.u.mid()), "x": float(event.x.mid()), "a": share}
 
         return Levels(level, describe, many)

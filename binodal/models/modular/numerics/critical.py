@@ -185,12 +185,12 @@ def _short(value: arb) -> str:
 def _point(balance: _Balance, t: arb) -> CriticalPoint:
     """The state at the event: u and x there, and a = sigma^2/(sigma^2 + lambda)."""
     value = balance.parameter(t)
-    at = dict(zip(PARAMETERS, values(balance.parameters), strict=True))
-    at[balance.along] = value
-    coupling, position, tau, _ = event_values(balance.event, balance.theory)(*at.values())
-    factor = at["sigma2"] / tau if balance.with_ring else arb(1)
+    point = dict(zip(PARAMETERS, values(balance.parameters), strict=True))
+    point[balance.along] = value
+    coupling, position, tau, _ = event_values(balance.event, balance.theory)(*point.values())
+    factor = point["sigma2"] / tau if balance.with_ring else arb(1)
     known = balance.event == "coexistence" and balance.theory == "derived"
-    passed = transition(balance.along, position, list(at.values())) if known else None
+    passed = transition(balance.along, position, list(point.values())) if known else None
     return CriticalPoint(value, coupling, position, factor, transition=passed)
 
 

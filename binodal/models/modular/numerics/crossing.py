@@ -66,22 +66,22 @@ def _halved(function: Function, low: arb, high: arb) -> tuple[arb, arb]:
 
 
 def _polished(
-    function: Function, at: arb, reach: arb, floor: float, width: arb
+    function: Function, place: arb, reach: arb, floor: float, width: arb
 ) -> tuple[arb, arb, arb]:
     """Secant steps between midpoints: the last point, the size of the last slope, the value there.
 
     They stop once the zero is nearer than the relative ``width`` by the last slope.
     """
-    previous, value = at + reach, function(at)
+    previous, value = place + reach, function(place)
     before, slope = function(previous), arb(floor)
     for _ in range(_SECANT_STEPS):
-        near = abs(value) < abs(slope) * abs(at) * width
-        if at == previous or near or value.contains(0) or not value.is_finite():
+        near = abs(value) < abs(slope) * abs(place) * width
+        if place == previous or near or value.contains(0) or not value.is_finite():
             break
-        slope = arb(((value - before) / (at - previous)).mid())
+        slope = arb(((value - before) / (place - previous)).mid())
         if not abs(slope) > floor / 2:
             break
-        previous, before = at, value
-        at = arb((at - value / slope).mid())
-        value = function(at)
-    return at, arb(floor).max(abs(slope)), value
+        previous, before = place, value
+        place = arb((place - value / slope).mid())
+        value = function(place)
+    return place, arb(floor).max(abs(slope)), value

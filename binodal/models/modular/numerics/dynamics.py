@@ -129,19 +129,19 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
         raise ParameterError(f"theory={theory}: its closure is no law that dynamics lead to")
     asked.require_fast()
     require_complex_mode(parameters)
-    at = {name: float(value) for name, value in parameters.items()}
-    if not min(at.values()) > 0:
+    point = {name: float(value) for name, value in parameters.items()}
+    if not min(point.values()) > 0:
         raise Undecided("a parameter is rounded to zero in doubles")
-    own = (MODES, DROPLETS, ONE_LOSS, *(() if at["P"] % 2 else (REAL_MODE,)))
+    own = (MODES, DROPLETS, ONE_LOSS, *(() if point["P"] % 2 else (REAL_MODE,)))
     asked.require_no_grid()
     notes = (UNIT, FAST, STARTS[asked.start], *assumptions(theory), *own)
-    neurons = ModeNeurons(at, asked.start)
-    rest = known_rest(partial(_at_rest, neurons, at), 16, 32)
-    found = evolved(neurons, rest, PANELS, asked, notes, tell)
+    neurons = ModeNeurons(point, asked.start)
+    rest = known_rest(partial(_at_rest, neurons, point), 16, 32)
+    course = evolved(neurons, rest, PANELS, asked, notes, tell)
     if asked.start != "prior":
-        return found
+        return course
     return replace(
-        found, measured=MEASURED, delay=delay_or_why(lambda: ModesInTwoWells(parameters))
+        course, measured=MEASURED, delay=delay_or_why(lambda: ModesInTwoWells(parameters))
     )
 
 

@@ -133,8 +133,8 @@ def _along_other(request: Request) -> Found[CriticalPoint]:
     along = request.along
 
     def height(logarithm: float) -> float:
-        at = {**given, along: given[along] * np.exp(logarithm)}
-        temperatures = float_temperatures(at, request.event, request.theory, request.fraction)
+        point = {**given, along: given[along] * np.exp(logarithm)}
+        temperatures = float_temperatures(point, request.event, request.theory, request.fraction)
         return float(temperatures[0]) - given["sigma2"]
 
     columns = {**given, along: given[along] * np.exp(_SCAN)}

@@ -113,14 +113,14 @@ class _Law:
         end = outer + _RING_PANELS[-1] * width
         return np.where(spread > 0, inner, end), outer, width, end
 
-    def exponent(self, at: Array, outer: Array, from_ring: bool) -> Array:
+    def exponent(self, places: Array, outer: Array, from_ring: bool) -> Array:
         """The exponent above its value at zero, or at the ring, whose slope there vanishes."""
         columns = self.columns
         if not from_ring:
-            value: Array = _functions()["terms"](at, *columns)[0]
+            value: Array = _functions()["terms"](places, *columns)[0]
             return value
         c2, c3, _ = _functions()["bends"](outer[:, None, None], *columns)
-        away = at - outer[:, None, None]
+        away = places - outer[:, None, None]
         return np.asarray(away**2 * (c2 + c3 * away))
 
     def basin(self, breaks: Sequence[Array], outer: Array, from_ring: bool, nodes: int) -> Array:
@@ -178,8 +178,8 @@ def basins(
     cut, outer, width, end = law.ends()
     near = [np.clip(outer + s * k * width, 0.0, end) for k in _RING_PANELS[:-1] for s in (-1, 1)]
     inside = [np.minimum(k / order, cut) for k in _ZERO_PANELS]
-    inside += [np.minimum(at, cut) for at in near]
-    beyond = [np.maximum(at, cut) for at in near]
+    inside += [np.minimum(place, cut) for place in near]
+    beyond = [np.maximum(place, cut) for place in near]
     born = cut < end
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         zero = law.basin([np.zeros_like(cut), cut, *inside], outer, False, nodes)

@@ -127,8 +127,8 @@ def _thermodynamic(block: _Block) -> dict[str, Array]:
     last = np.flatnonzero(block.cold <= pinned - full)
     if len(last):
         some = tuple(c[last] for c in block.columns)
-        at = _full_ring(some, f, np.broadcast_to(start, block.cold.shape)[last])
-        tau[last], level[last] = f["branch"](at, *some)
+        places = _full_ring(some, f, np.broadcast_to(start, block.cold.shape)[last])
+        tau[last], level[last] = f["branch"](places, *some)
         share[last], phase[last] = 1.0, 2.0
     return block.described(tau, level, share, phase)
 
@@ -136,8 +136,8 @@ def _thermodynamic(block: _Block) -> dict[str, Array]:
 def _full_ring(columns: tuple[Array, ...], f: Mapping[str, Function], start: Array) -> Array:
     """x of a ring that holds everything: tau - lambda falls as x grows; bisected from x_c."""
 
-    def excess(at: Array) -> NDArray[np.bool_]:
-        tau, level = f["branch"](at, *columns)
+    def excess(places: Array) -> NDArray[np.bool_]:
+        tau, level = f["branch"](places, *columns)
         return np.asarray(tau - level > columns[2])
 
     low, high = start.copy(), 2.0 * start

@@ -143,8 +143,8 @@ def leaving(
     ordered = rises if well == "zero" else rises[::-1]
     named = {"a": closure.a, "lambda": closure.lam}
     rate = of.rate(well, state)
-    found = kramers(rate, (ordered[0], ordered[1]), of.name, named, left_out)
-    return timed(found, *_passage(of, well, state))
+    escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, left_out)
+    return timed(escape, *_passage(of, well, state))
 
 
 def _passage(of: Number, well: str, state: Sequence[float]) -> tuple[Potential, Passage]:

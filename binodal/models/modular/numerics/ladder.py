@@ -16,9 +16,9 @@ _shift = Forms("binodal.models.modular.forms.shift").floats("shift")
 def shift(parameters: Parameters, scaled: Parameters, theory: str, point: Any) -> float:
     """lambda of the zero state times P^2, with its first correction in 1/P, scaled back."""
     back = float(scaled["sigma2"] / parameters["sigma2"])
-    at = {name: float(value) for name, value in scaled.items()}
-    at["sigma2"] = float(point.value.mid())
-    return float(_shift(theory)(*at.values())[0]) / back
+    numbers = {name: float(value) for name, value in scaled.items()}
+    numbers["sigma2"] = float(point.value.mid())
+    return float(_shift(theory)(*numbers.values())[0]) / back
 
 
 APPROACH = Approach("P", 2, critical, critical_finite, shift)

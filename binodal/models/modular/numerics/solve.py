@@ -60,9 +60,9 @@ def solve_thermodynamic(
 
 def _solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
     with precision(bits):
-        cold = ball(parameters["sigma2"])
+        noise = ball(parameters["sigma2"])
         _, _, tau, full = event_values("coexistence", theory)(*values(parameters))
-        lazy = _decided(cold - tau, "coexistence")
+        lazy = _decided(noise - tau, "coexistence")
         if lazy:
             closure = Closure(arb(1), arb(0))
             stationary = saddles(closure, parameters, theory)
@@ -70,9 +70,9 @@ def _solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Soluti
             reason = "sigma^2 above coexistence: the zero state is deepest and lambda vanishes"
             learned = curves(parameters, theory, closure, arb(1))
             return _solution(theory, closure, marked, "GFL", reason, learned)
-        if _decided(cold - (tau - full), "the end of GMFL-I"):
-            closure, share = Closure(cold / tau, tau - cold), (tau - cold) / full
-            rest = (cold - (tau - full)) / full
+        if _decided(noise - (tau - full), "the end of GMFL-I"):
+            closure, share = Closure(noise / tau, tau - noise), (tau - noise) / full
+            rest = (noise - (tau - full)) / full
             marked = with_masses(pinned_saddles(parameters, theory), share, rest)
             reason = "between coexistence and the end of GMFL-I: u and sigma^2 + lambda are pinned"
             note = neurons(parameters, share)
@@ -81,7 +81,7 @@ def _solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Soluti
     at_x = _full_ring_position(parameters, theory, bits)
     with precision(bits):
         _, tau, level, _, _ = full_branch(theory)(at_x, *values(parameters))
-        closure = Closure(cold / tau, level)
+        closure = Closure(noise / tau, level)
         marked = with_masses(saddles(closure, parameters, theory), arb(1), arb(0))
         reason = "below the end of GMFL-I: the ring holds all of the probability"
         note = neurons(parameters, arb(1))

@@ -78,12 +78,12 @@ class _Plane:
         (self.other,) = (name for name in request.names if name != SHARE)
         self.end = end_of(self.event, bits)
 
-    def values(self, at: OnCurve) -> dict[str, arb]:
+    def values(self, place: OnCurve) -> dict[str, arb]:
         """Both parameters at a point of the curve."""
         given = self.request.parameters
-        share = share_at(at.strength, ball(given["P"]))
+        share = share_at(place.strength, ball(given["P"]))
         start = ratio({**given, SHARE: share})
-        return {SHARE: share, self.other: across(at, self.other, ball(given[self.other]), start)}
+        return {SHARE: share, self.other: across(place, self.other, ball(given[self.other]), start)}
 
     def inside(self, z: arb) -> bool:
         """Whether the curve is in the window at z. Raises Undecided."""
@@ -99,16 +99,16 @@ class _Plane:
     def cuts(self) -> list[_Cut]:
         """All places where the curve meets an edge, with its own ends, by z."""
         far = _Cut(arb(0), "", {}) if self.event == "memorisation" else _Cut(arb(1), "", {})
-        found = [*self._edges(), _Cut(self.end.z, "the end", {}), far]
-        return sorted(found, key=lambda cut: float(cut.z.mid()))
+        cuts = [*self._edges(), _Cut(self.end.z, "the end", {}), far]
+        return sorted(cuts, key=lambda cut: float(cut.z.mid()))
 
     def _edges(self) -> Iterator[_Cut]:
         for name, sides in self.request.window.items():
             along = self.other if name == SHARE else SHARE
             for side in sides:
                 given = {**self.request.parameters, name: side}
-                for at, _ in points(self.event, along, given, self.bits):
-                    yield _Cut(at.z, f"{name}={side}", {name: side})
+                for place, _ in points(self.event, along, given, self.bits):
+                    yield _Cut(place.z, f"{name}={side}", {name: side})
 
     def curves(self) -> Iterator[BoundaryCurve]:
         """The stretches between cuts that lie in the window."""
@@ -125,8 +125,8 @@ class _Plane:
         cuts = [first, *between, last]
         for _ in cuts:
             self.request.tell()
-        found = tuple(self._point(cut) for cut in cuts)
-        return BoundaryCurve(found, (Link(True, 1),) * (len(found) - 1), (first.name, last.name))
+        points = tuple(self._point(cut) for cut in cuts)
+        return BoundaryCurve(points, (Link(True, 1),) * (len(points) - 1), (first.name, last.name))
 
     def _even(self, first: _Cut, last: _Cut, count: int) -> list[Fraction]:
         """Values of z at even distances in the logarithms of both parameters."""
@@ -138,8 +138,8 @@ class _Plane:
         return [rounded(float(value)) for value in even]
 
     def _floats(self, z: Array) -> tuple[Array, Array]:
-        found = [self.values(on_curve(self.event, arb(float(value)))) for value in z]
-        rows = [[float(at[name].mid()) for at in found] for name in (SHARE, self.other)]
+        values = [self.values(on_curve(self.event, arb(float(value)))) for value in z]
+        rows = [[float(place[name].mid()) for place in values] for name in (SHARE, self.other)]
         return np.array(rows[0]), np.array(rows[1])
 
     def _point(self, cut: _Cut) -> BoundaryPoint:

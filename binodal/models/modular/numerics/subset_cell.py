@@ -83,8 +83,8 @@ def _has_room(box: Box) -> bool:
     last = ends[1] or end_of("coexistence", _BITS)
     at = on_curve("coexistence", interval(last.z, ends[0].z))
     own = {name: interval(ball(low), ball(high)) for name, (low, high) in box.items()}
-    cold = {**own, "sigma2": ball(box["sigma2"][0])}
-    tau = across(at, "sigma2", cold["sigma2"], ratio(cold))
+    quietest = {**own, "sigma2": ball(box["sigma2"][0])}
+    tau = across(at, "sigma2", quietest["sigma2"], ratio(quietest))
     _, needed = shared()(tau, own["sigma2"], own[SHARE])
     return bool(positive(full_ring(at, own) - needed))
 

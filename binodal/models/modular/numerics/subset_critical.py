@@ -83,9 +83,9 @@ class SubsetPoints(CriticalPoints[CriticalPoint]):
         if request.parameters[SHARE] == 1 and request.along != SHARE:
             return self._on_all(request)
         with precision(bits):
-            found = points(request.event, request.along, request.parameters, bits)
+            answers = points(request.event, request.along, request.parameters, bits)
             limits = limits_of(request.event, request.parameters, bits)
-            states = [_state(at, value, request) for at, value in found]
+            states = [_state(place, value, request) for place, value in answers]
         if not states:
             return Status.ABSENT, (), f"no root of the polynomial for {request.event}: {limits}"
         if request.along == "P":
@@ -106,10 +106,10 @@ def _pair(point: CriticalPoint, request: Request) -> str:
     return of_one_pair(point.u, ball(own["P"]), own)
 
 
-def _state(at: OnCurve, value: arb, request: Request) -> CriticalPoint:
+def _state(place: OnCurve, value: arb, request: Request) -> CriticalPoint:
     """u and x there; the residual has not begun to fall."""
     own = {name: ball(v) for name, v in request.parameters.items()} | {request.along: value}
-    position, coupling = ring_at(at, own["gamma"], own[SHARE])
+    position, coupling = ring_at(place, own["gamma"], own[SHARE])
     return CriticalPoint(value, coupling, position, arb(1))
 
 

@@ -63,14 +63,14 @@ def whole(parameters: Mapping[str, Fraction]) -> dict[str, Fraction]:
 
 def ratio(parameters: Mapping[str, Fraction | arb]) -> arb:
     """U^2/gamma at a = 1."""
-    found: arb = _ratio()(ball(parameters[SHARE]), *values(parameters))[0]
-    return found
+    ratio: arb = _ratio()(ball(parameters[SHARE]), *values(parameters))[0]
+    return ratio
 
 
 def strength_of(parameters: Mapping[str, Fraction | arb]) -> arb:
     """(1 - F)/(F P)."""
-    found: arb = _strength()(ball(parameters[SHARE]), ball(parameters["P"]))[0]
-    return found
+    strength: arb = _strength()(ball(parameters[SHARE]), ball(parameters["P"]))[0]
+    return strength
 
 
 def of_one_pair(u: arb, order: arb, parameters: Mapping[str, Fraction | arb]) -> str:
@@ -81,17 +81,17 @@ def of_one_pair(u: arb, order: arb, parameters: Mapping[str, Fraction | arb]) ->
     return f"a neuron that sees one pair is {how} the zero state there"
 
 
-def ring_at(at: OnCurve, gamma: arb, share: arb) -> tuple[arb, arb]:
+def ring_at(place: OnCurve, gamma: arb, share: arb) -> tuple[arb, arb]:
     """x and u of a ring on a curve."""
-    x, u = _ring_at()(at.y, at.g, gamma, share)
+    x, u = _ring_at()(place.y, place.g, gamma, share)
     return x, u
 
 
-def full_ring(at: OnCurve, own: Mapping[str, Fraction | arb]) -> arb:
+def full_ring(place: OnCurve, own: Mapping[str, Fraction | arb]) -> arb:
     """lambda on all pairs of a ring of a curve that holds all of the probability."""
-    position, _ = ring_at(at, ball(own["gamma"]), ball(own[SHARE]))
+    position, _ = ring_at(place, ball(own["gamma"]), ball(own[SHARE]))
     scale: arb = kernel_scale("derived")(*values(own))[0]
-    return scale * position**2 * level()(at.z, at.y)[0]
+    return scale * position**2 * level()(place.z, place.y)[0]
 
 
 def on_curve(event: str, z: arb) -> OnCurve:
@@ -102,8 +102,8 @@ def on_curve(event: str, z: arb) -> OnCurve:
 @cache
 def _last(event: str, bits: int) -> arb:
     with precision(bits):
-        found = _end(event)
-        return real_roots([arb(c) for c in found["row"]])[int(found["index"][0])]
+        end = _end(event)
+        return real_roots([arb(c) for c in end["row"]])[int(end["index"][0])]
 
 
 def end_of(event: str, bits: int) -> OnCurve:
@@ -145,15 +145,15 @@ def points(
     """
     order, share, own = ball(parameters["P"]), ball(parameters[SHARE]), ball(parameters[along])
     if along not in MOVES_DISORDER:
-        found = at_disorder(event, parameters, bits)
-        return [] if found is None else [(found, across(found, along, own, ratio(parameters)))]
+        points = at_disorder(event, parameters, bits)
+        return [] if points is None else [(points, across(points, along, own, ratio(parameters)))]
     if along == SHARE:
         row = _polynomial(event, along)(ratio({**parameters, SHARE: Fraction(1)}), order)
     else:
         free = ratio({**parameters, SHARE: Fraction(1), "P": Fraction(1)})
         row = _polynomial(event, along)(free, share)
     given = order if along == SHARE else share
-    return [(at, _place(along)(at.strength, given)[0]) for at in _of_row(event, row, bits)]
+    return [(place, _place(along)(place.strength, given)[0]) for place in _of_row(event, row, bits)]
 
 
 def at_disorder(event: str, parameters: Mapping[str, Fraction | arb], bits: int) -> OnCurve | None:
@@ -163,23 +163,23 @@ def at_disorder(event: str, parameters: Mapping[str, Fraction | arb], bits: int)
     """
     if parameters[SHARE] == 1:
         return None if event == "memorisation" else on_curve(event, arb(1))
-    found = _of_row(event, _polynomial(event, "")(strength_of(parameters)), bits)
-    return found[0] if found else None
+    place = _of_row(event, _polynomial(event, "")(strength_of(parameters)), bits)
+    return place[0] if place else None
 
 
 def _of_row(event: str, row: Sequence[arb], bits: int) -> list[OnCurve]:
     return [on_curve(event, z) for z in real_roots(row) if _beyond(event, z, bits)]
 
 
-def across(at: OnCurve, along: str, own: arb, start: arb) -> arb:
+def across(place: OnCurve, along: str, own: arb, start: arb) -> arb:
     """A parameter that leaves the disorder alone, where the event is: U^2/gamma is a monomial.
 
     ``start`` is U^2/gamma at its value ``own``.
     """
-    return own * (at.ratio / start) ** (1 / ball(powers_of_ratio()[along]))
+    return own * (place.ratio / start) ** (1 / ball(powers_of_ratio()[along]))
 
 
 def share_at(strength: arb, order: arb) -> arb:
     """The share of the pairs at a disorder."""
-    found: arb = _place(SHARE)(strength, order)[0]
-    return found
+    share: arb = _place(SHARE)(strength, order)[0]
+    return share

@@ -44,21 +44,21 @@ def grid_on_subset(columns: Mapping[str, Array], theory: str) -> Mapping[str, ND
 
 def _solved(block: list[Array]) -> dict[str, Array]:
     """A block, with the rows on all pairs by their own closed forms."""
-    at = dict(zip(_PARAMETERS, block, strict=True))
-    found = _on_subset(at)
-    everything = np.flatnonzero(at[SHARE] == 1.0)
+    point = dict(zip(_PARAMETERS, block, strict=True))
+    columns = _on_subset(point)
+    everything = np.flatnonzero(point[SHARE] == 1.0)
     if len(everything):
-        whole = thermodynamic({name: at[name][everything] for name in SPACE.fields}, "derived")
+        whole = thermodynamic({name: point[name][everything] for name in SPACE.fields}, "derived")
         for name in _COLUMNS:
-            found[name][everything] = whole[name]
-    return found
+            columns[name][everything] = whole[name]
+    return columns
 
 
-def _on_subset(at: Mapping[str, Array]) -> dict[str, Array]:
+def _on_subset(point: Mapping[str, Array]) -> dict[str, Array]:
     """The zero branch, or the pinned ring and zero state together."""
-    share, cold = at[SHARE], at["sigma2"]
-    own = [at[name] for name in SPACE.fields]
-    strength = _FORMS.floats("strength")()(share, at["P"])[0]
+    share, noise = point[SHARE], point["sigma2"]
+    own = [point[name] for name in SPACE.fields]
+    strength = _FORMS.floats("strength")()(share, point["P"])[0]
     with precision(_BITS):
         end = end_of("coexistence", _BITS)
         last, most = float(end.z.mid()), float(end.strength.mid())
@@ -69,11 +69,11 @@ def _on_subset(at: Mapping[str, Array]) -> dict[str, Array]:
     y, g, _ = curve(z)
     start = _FORMS.floats("ratio")()(share, *own)[0]
     power = float(_FORMS.data("powers_of_ratio", dict)()["sigma2"])
-    tau = cold * (y**2 / g / start) ** (1 / power)
-    x, _ = _FORMS.floats("ring_at")()(y, g, at["gamma"], share)
+    tau = noise * (y**2 / g / start) ** (1 / power)
+    x, _ = _FORMS.floats("ring_at")()(y, g, point["gamma"], share)
     full = _scale(own) * x**2 * _FORMS.floats("level")()(z, y)[0]
-    learned = (strength <= most) & (cold < tau)
-    left, needed = _FORMS.floats("shared")()(tau, cold, share)
+    learned = (strength <= most) & (noise < tau)
+    left, needed = _FORMS.floats("shared")()(tau, noise, share)
     level = np.where(learned, needed, 0.0)
     beyond = level > full
     phase = np.where(beyond, PHASES.index("undecided"), np.where(learned, 1, 0))

@@ -95,14 +95,16 @@ def _lazy(parameters: Mapping[str, Fraction], why: str) -> Solution:
     return _solution(parameters, Closure(arb(1), arb(0)), marked, "GFL", why)
 
 
-def _shared(parameters: Mapping[str, Fraction], at: OnCurve, tau: arb) -> Solution:
+def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Solution:
     """GMFL-I: sigma^2 + F lambda stays at its value at coexistence."""
-    share, cold = ball(parameters[SHARE]), ball(parameters["sigma2"])
-    full = full_ring(at, parameters)
-    left, needed = shared()(tau, cold, share)
+    share, noise = ball(parameters[SHARE]), ball(parameters["sigma2"])
+    full = full_ring(place, parameters)
+    left, needed = shared()(tau, noise, share)
     if _decided(needed - full, "the end of GMFL-I"):
         raise Undecided("the ring needs all of the probability, and what follows is not derived")
-    marked = with_masses(saddles(parameters, 1 / at.ratio, at), needed / full, 1 - needed / full)
+    marked = with_masses(
+        saddles(parameters, 1 / place.ratio, place), needed / full, 1 - needed / full
+    )
     why = "U and sigma^2 + F lambda are pinned where ring and zero state are equally deep"
     if positive(strength_of(parameters) - end_of(ALL_POWERS, ctx.prec).strength):
         why = f"{why} to leading order; to all powers of (1-F)/(F P) no mode is at this share"
@@ -121,8 +123,8 @@ def _solution(
     status, own = Status.CERTIFIED, whole(parameters)
     at_u = coupling(ball(own["sigma2"]) / closure.a, own)
     why = f"{why}; {of_one_pair(at_u, ball(own['P']), own)}"
-    found = (*_NOTES, *more)
-    return Solution("derived", "thermodynamic", status, closure, points, phase, why, found)
+    notes = (*_NOTES, *more)
+    return Solution("derived", "thermodynamic", status, closure, points, phase, why, notes)
 
 
 def saddles(
@@ -134,7 +136,7 @@ def saddles(
     be told from a birth.
     """
     strength, gamma = strength_of(parameters), ball(parameters["gamma"])
-    found = [Saddle(x=arb(0), action=arb(0), kind="minimum")]
+    saddles = [Saddle(x=arb(0), action=arb(0), kind="minimum")]
     for z in real_roots(saddle_row()(reduced, strength)):
         if not (_decided(z, "z = 0") and _decided(1 - z, "z = 1")):
             continue
@@ -144,5 +146,5 @@ def saddles(
         x = y * (reduced / gamma).sqrt()
         kind = "minimum" if _decided(bend, "a birth") else "saddle"
         deep = pinned is not None and kind == "minimum" and z.overlaps(pinned.z)
-        found.append(Saddle(x=x, action=arb(0) if deep else 2 * x * value, kind=kind))
-    return tuple(sorted(found, key=lambda saddle: float(saddle.x.mid())))
+        saddles.append(Saddle(x=x, action=arb(0) if deep else 2 * x * value, kind=kind))
+    return tuple(sorted(saddles, key=lambda saddle: float(saddle.x.mid())))

@@ -32,13 +32,13 @@ class Fourth:
     zero: float
     zero4: float
 
-    def _waves(self, at: Places) -> Array:
+    def _waves(self, places: Places) -> Array:
         """The sum over k > 0 of 2 cos(2 pi k at/P)."""
-        return np.where(at % self.order == 0, self.order - 1.0, -1.0)
+        return np.where(places % self.order == 0, self.order - 1.0, -1.0)
 
-    def two(self, at: Places) -> Array:
+    def two(self, places: Places) -> Array:
         """<u_n u_n'> at n - n'."""
-        return np.asarray(self.zero + self.modes.x * self._waves(at))
+        return np.asarray(self.zero + self.modes.x * self._waves(places))
 
     def one_half(self, a: Places, n: Places) -> Array:
         """<u_0 u_a u_n u_n>: products of pairs, and the fourth cumulants of modes."""
@@ -68,8 +68,12 @@ def agop_trace(of: Fourth, noise: float, spread: float) -> float:
     levels = np.fft.fft2(kernel).real
     known = 0.0
     for a in range(order):
-        at = np.full_like(n, a)
-        gradient = of.one_half(at, n) + of.both_halves(at, still) + 2 * of.both_halves(at - n, m)
+        places = np.full_like(n, a)
+        gradient = (
+            of.one_half(places, n)
+            + of.both_halves(places, still)
+            + 2 * of.both_halves(places - n, m)
+        )
         modes = np.fft.fft2(2 * spread * gradient)
         known += 2 * float((np.square(np.abs(modes)) / (levels + noise)).sum()) / order**2
     along = np.arange(order)

@@ -19,19 +19,21 @@ from binodal.models.modular.predictions.mode_law import ModeClosure, zero_law
 _REACH, _POINTS = 10.0, 801
 
 
-def losses(at: Mapping[str, float], closure: ModeClosure, factor: float = 1.0) -> dict[str, float]:
+def losses(
+    point: Mapping[str, float], closure: ModeClosure, factor: float = 1.0
+) -> dict[str, float]:
     """``train_loss``, ``accuracy``, and the ``excluded_loss`` of all frequencies, at odd P.
 
     ``factor`` multiplies the kernel, for controls.
     """
-    order, noise = int(at["P"]), at["sigma2"]
-    root, alone = zero_law(order, at["gamma"])
+    order, noise = int(point["P"]), point["sigma2"]
+    root, alone = zero_law(order, point["gamma"])
     moments = closure.moments
     means = moments.x, moments.x4, moments.x2, float(alone @ root**2), float(alone @ root**4)
     counts, target = multiplicities(order), (order - 1) / order**2
     left_open = {
         kind: counts[kind] * noise * factor * level / (noise + factor * level) / order**2
-        for kind, level in levels(means, order, at["sigma_a2"]).items()
+        for kind, level in levels(means, order, point["sigma_a2"]).items()
     }
     variance = sum(left_open.values())
     # Of the 2 (P - 1) eigenvectors like the target's half are functions of n - m.

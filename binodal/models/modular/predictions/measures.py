@@ -33,32 +33,34 @@ SILENT = {
 
 def theory(parameters: Parameters) -> Theory:
     """Predictions of a network that has seen all pairs, and the droplets of its law."""
-    at = {name: float(value) for name, value in parameters.items()}
-    if int(at["P"]) % 2 == 0 or at["P"] < 3:
+    point = {name: float(value) for name, value in parameters.items()}
+    if int(point["P"]) % 2 == 0 or point["P"] < 3:
         return Theory(doubt="at even P the real mode P/2 has a law of its own")
     try:
-        coarse, fine = (_of(at, *sizes) for sizes in _QUADRATURES)
+        coarse, fine = (_of(point, *sizes) for sizes in _QUADRATURES)
     except Undecided as doubt:
         return Theory(doubt=str(doubt))
     values = {name: (value, abs(value - coarse[0][name])) for name, value in fine[0].items()}
-    barrier, droplets, why = _droplets(at, fine[1])
-    return Theory(values, SILENT, barrier, droplets, why, _left_out(at, fine[1].a))
+    barrier, droplets, why = _droplets(point, fine[1])
+    return Theory(values, SILENT, barrier, droplets, why, _left_out(point, fine[1].a))
 
 
-def _left_out(at: Mapping[str, float], amplitude: float) -> str:
+def _left_out(point: Mapping[str, float], amplitude: float) -> str:
     """What values do not see, and what it goes by."""
-    of = Spectrum(at)
+    of = Spectrum(point)
     freedom = of.freedom(of.levels(of.moments(amplitude)))
     return (
         f"corrections in 1/N are left out ({freedom:.3g} effective degrees of freedom of the "
-        f"kernel, N = {at['N']:.0f})"
+        f"kernel, N = {point['N']:.0f})"
     )
 
 
-def _of(at: Mapping[str, float], nodes: int, points: int) -> tuple[dict[str, float], ModeClosure]:
-    closure = solve_modes(at, nodes=nodes)
-    modes = Modes(closure.law, (int(at["P"]) - 1) // 2, at["P"], at["gamma"], points)
-    moments, lost = closure.moments, losses(at, closure)
+def _of(
+    point: Mapping[str, float], nodes: int, points: int
+) -> tuple[dict[str, float], ModeClosure]:
+    closure = solve_modes(point, nodes=nodes)
+    modes = Modes(closure.law, (int(point["P"]) - 1) // 2, point["P"], point["gamma"], points)
+    moments, lost = closure.moments, losses(point, closure)
     values = {
         "a": closure.a,
         "a_direct": closure.a,
@@ -70,17 +72,17 @@ def _of(at: Mapping[str, float], nodes: int, points: int) -> tuple[dict[str, flo
         "ipr": modes.participation(),
         "gini_neuron": modes.gini(),
         "sparsity": modes.within(THRESHOLD**0.5),
-        "weight_entropy": 2 * at["N"] * at["P"] * modes.entropy(),
-        "token_uniformity": _steps(at, closure),
-        "restricted_loss": _restricted(at, closure, modes),
-        "agop_trace": _gradients(at, closure),
+        "weight_entropy": 2 * point["N"] * point["P"] * modes.entropy(),
+        "token_uniformity": _steps(point, closure),
+        "restricted_loss": _restricted(point, closure, modes),
+        "agop_trace": _gradients(point, closure),
         **lost,
         "train_accuracy": lost["accuracy"],
     }
     return values, closure
 
 
-def _steps(at: Mapping[str, float], closure: ModeClosure) -> float:
+def _steps(point: Mapping[str, float], closure: ModeClosure) -> float:
     """|E_{n+1} - E_n|, whose square is the sum over neurons of (u_{n+1} - u_n)^2.
 
     A mode has |e^(-2 pi i k/P) - 1|^2 |u_k|^2 of it, and these factors sum to 2 P over all k. The
@@ -88,41 +90,41 @@ def _steps(at: Mapping[str, float], closure: ModeClosure) -> float:
     the square's variance; factors squared sum to 6 P, and a mode's fourth cumulant is that of
     2 r cos theta.
     """
-    moments, order, width = closure.moments, at["P"], at["N"]
+    moments, order, width = closure.moments, point["P"], point["N"]
     square = 2 * order * moments.x
     cumulant = 3 * order * (6 * moments.x4 - 12 * moments.x**2)
     variance = 2 * square**2 + cumulant
     return float(np.sqrt(width * square) * (1 - variance / (8 * width * square**2)))
 
 
-def _gradients(at: Mapping[str, float], closure: ModeClosure) -> float:
-    root, mass = zero_law(at["P"], at["gamma"])
+def _gradients(point: Mapping[str, float], closure: ModeClosure) -> float:
+    root, mass = zero_law(point["P"], point["gamma"])
     zero, zero4 = (float(mass @ root**power) for power in (2, 4))
-    of = Fourth(int(at["P"]), closure.moments, zero, zero4)
-    return agop_trace(of, at["sigma2"], at["sigma_a2"])
+    of = Fourth(int(point["P"]), closure.moments, zero, zero4)
+    return agop_trace(of, point["sigma2"], point["sigma_a2"])
 
 
-def _restricted(at: Mapping[str, float], closure: ModeClosure, modes: Modes) -> float:
+def _restricted(point: Mapping[str, float], closure: ModeClosure, modes: Modes) -> float:
     """<(y - f)^2> over the functions of n + m, the readout at its posterior given the weights.
 
     Each normalised one has the mean a y and the variance lambda sigma^2/(lambda + sigma^2) for
     every output; the constant has the eigenvalue sigma_a^2 P^2 <(mean of z^2)^2> and no target.
     """
-    noise, order = at["sigma2"], at["P"]
-    constant = at["sigma_a2"] * order**2 * modes.mean_square_constant()
+    noise, order = point["sigma2"], point["P"]
+    constant = point["sigma_a2"] * order**2 * modes.mean_square_constant()
     sums = (order - 1) * (closure.a**2 + closure.a * closure.level)
     return float((sums + constant * noise / (constant + noise)) / order**2)
 
 
 def _droplets(
-    at: Mapping[str, float], closure: ModeClosure
+    point: Mapping[str, float], closure: ModeClosure
 ) -> tuple[float | None, float | None, str]:
     """The barrier of the mean of x and x_v, and the share of neurons with a mode beyond it."""
-    numbers = coupling(at, closure.level), at["P"], at["sigma_a2"], at["gamma"]
+    numbers = coupling(point, closure.level), point["P"], point["sigma_a2"], point["gamma"]
     at_u, order, spread_a, decay = (np.array([number]) for number in numbers)
     inner, _, spread = rings(at_u, decay)
     if not spread[0] > 0:
         return None, None, "a mode's action has one minimum: there are no droplets"
     odds = exact_moments(at_u, order, spread_a, decay).log_odds[0]
-    alone = -((int(at["P"]) - 1) // 2) * np.logaddexp(0, odds)
+    alone = -((int(point["P"]) - 1) // 2) * np.logaddexp(0, odds)
     return float(inner[0]), float(-np.expm1(alone)), ""

@@ -68,8 +68,8 @@ def _depth(strength: float, at_u: float, at_gamma: float) -> Callable[[Array], A
     """-log of the weight on the diagonal x = x_v."""
     density = _functions()["density"]
 
-    def depth(at: Array) -> Array:
-        return np.asarray(strength * density(at, at, at_u, at_gamma)[0])
+    def depth(places: Array) -> Array:
+        return np.asarray(strength * density(places, places, at_u, at_gamma)[0])
 
     return depth
 
@@ -77,10 +77,10 @@ def _depth(strength: float, at_u: float, at_gamma: float) -> Callable[[Array], A
 def _zoomed(depth: Callable[[Array], Array], low: float, high: float) -> tuple[float, float, float]:
     """The part of a segment that lies within reach of its lowest point, and the depth there."""
     for _ in range(_ZOOMS):
-        at = np.linspace(low, high, 1001)
-        heights = depth(at)
+        places = np.linspace(low, high, 1001)
+        heights = depth(places)
         near = np.flatnonzero(heights <= heights.min() + _RELEVANT)
-        ends = at[max(near[0] - 1, 0)], at[min(near[-1] + 1, at.size - 1)]
+        ends = places[max(near[0] - 1, 0)], places[min(near[-1] + 1, places.size - 1)]
         if ends[1] - ends[0] > 0.1 * (high - low):
             break
         low, high = map(float, ends)
@@ -132,8 +132,10 @@ def panels(strength: float, at_u: float, at_gamma: float, order: int) -> tuple[A
     doubling = 2.0 ** np.arange(-3, 70) / strength
     parts = [np.zeros(1), doubling[doubling < end], np.linspace(0, end, _LINEAR_PANELS + 1)]
     for low, high in wells:
-        at = np.linspace(low, high, 101)
-        bends = np.broadcast_to(_functions()["bend"](at, at, at_u, at_gamma)[0], at.shape)
+        places = np.linspace(low, high, 101)
+        bends = np.broadcast_to(
+            _functions()["bend"](places, places, at_u, at_gamma)[0], places.shape
+        )
         sharpest = strength * float(bends.max())
         widths = (high - low) * np.sqrt(max(sharpest, 0.0))
         count = int(np.ceil(widths / _WIDTHS_PER_PANEL)) + 1
@@ -225,9 +227,9 @@ def _bracket(balance: Callable[[float], float], least: float) -> tuple[float, fl
     raise Undecided(f"lambda is not bracketed above {least}")
 
 
-def coupling(at: Mapping[str, float], level: float) -> float:
+def coupling(point: Mapping[str, float], level: float) -> float:
     """u at parameters and a lambda."""
-    values = (at["sigma2"] + level, at["N"], at["P"], at["sigma2"], at["sigma_a2"])
+    values = (point["sigma2"] + level, point["N"], point["P"], point["sigma2"], point["sigma_a2"])
     return float(_functions()["coupling"](*values)[0])
 
 
@@ -244,22 +246,22 @@ def solve_modes(
     ``factor`` multiplies the derived 4 P^2 sigma_a^2 and ``interaction`` the coupling u; all ones
     is the derived theory. Raises :class:`binodal.numerics.errors.Undecided` without a bracket.
     """
-    at = {name: float(value) for name, value in parameters.items()}
-    scale = kernel_scale(at)
+    point = {name: float(value) for name, value in parameters.items()}
+    scale = kernel_scale(point)
 
     def law(level: float) -> PairLaw:
-        at_u = interaction * coupling(at, level)
-        return pair_law(at_u, at["P"], at["gamma"], copies, nodes)
+        at_u = interaction * coupling(point, level)
+        return pair_law(at_u, point["P"], point["gamma"], copies, nodes)
 
     def balance(level: float) -> float:
         return level - factor * scale * law(level).moments().x2
 
     # Without interaction lambda is least; no stride from a third of it meets it.
-    free = pair_law(0.0, at["P"], at["gamma"], copies, nodes).moments()
+    free = pair_law(0.0, point["P"], point["gamma"], copies, nodes).moments()
     least = factor * scale * free.x2 / 3
     ends = tuple(np.log(end) for end in _bracket(balance, least))
     logarithm = optimize.brentq(
         lambda t: balance(np.exp(t)), *ends, xtol=_TOLERANCE, rtol=_TOLERANCE
     )
     level = float(np.exp(logarithm))
-    return ModeClosure(at["sigma2"] / (at["sigma2"] + level), level, law(level))
+    return ModeClosure(point["sigma2"] / (point["sigma2"] + level), level, law(level))

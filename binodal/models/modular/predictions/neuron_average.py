@@ -77,7 +77,7 @@ def drawn(parameters: Mapping[str, float], count: int, seed: int) -> Neurons:
     modes = (order - 1) // 2
     sums = np.cumsum(law.mass.ravel())
     picked = np.searchsorted(sums, rng.random((count, modes)) * sums[-1])
-    x, x_v = (law.points[at] for at in np.divmod(picked, law.points.size))
+    x, x_v = (law.points[place] for place in np.divmod(picked, law.points.size))
     root, alone = zero_law(order, parameters["gamma"])
     below = np.cumsum(alone)
     zeros = root[np.searchsorted(below, rng.random((2, count)) * below[-1])]
@@ -134,9 +134,11 @@ def _about(values: Array) -> Array:
     return np.asarray(values - values.mean())
 
 
-def _exponents(at: Mapping[str, float], neurons: Neurons, amplitude: float) -> tuple[Array, Array]:
+def _exponents(
+    point: Mapping[str, float], neurons: Neurons, amplitude: float
+) -> tuple[Array, Array]:
     """T and -Phi/2N of every neuron."""
-    order, noise, spread, width = int(at["P"]), at["sigma2"], at["sigma_a2"], at["N"]
+    order, noise, spread, width = int(point["P"]), point["sigma2"], point["sigma_a2"], point["N"]
     tau, size = amplitude / noise * targets(order), len(neurons.x)
     shape = (order, order, order)
     mean, power = np.zeros(shape, dtype=complex), np.zeros(shape)

@@ -77,5 +77,5 @@ def moved(law: Law, halves: Array, rng: np.random.Generator) -> Array:
 def picked(weight: Array, rng: np.random.Generator) -> Array:
     """Places of as many neurons by their weights, evenly along their sum."""
     count = len(weight)
-    at = (np.arange(count) + rng.random()) / count
-    return np.minimum(np.searchsorted(np.cumsum(weight) / weight.sum(), at), count - 1)
+    places = (np.arange(count) + rng.random()) / count
+    return np.minimum(np.searchsorted(np.cumsum(weight) / weight.sum(), places), count - 1)

@@ -54,18 +54,18 @@ def changes(parameters: Mapping[str, float], share: float) -> Changes:
         raise Undecided(f"P = {order}: mean field on a subset is offered for odd P up to {LARGEST}")
     # Only N sigma_a^2 and N sigma^2 count.
     noise, spread = (float(f"{width * parameters[name]:.12g}") for name in ("sigma2", "sigma_a2"))
-    found = _changes(order, noise, spread, parameters["gamma"], round(share * order**2))
-    per_width = (OnSubset(*(value / width for value in of)) for of in found[2:])
-    return Changes(*found[:2], *per_width)
+    changes = _changes(order, noise, spread, parameters["gamma"], round(share * order**2))
+    per_width = (OnSubset(*(value / width for value in of)) for of in changes[2:])
+    return Changes(*changes[:2], *per_width)
 
 
 @cache
 def _changes(order: int, noise: float, spread: float, gamma: float, kept: int) -> Changes:
     """At N = 1."""
-    at = {"N": 1.0, "P": order, "sigma2": noise, "sigma_a2": spread, "gamma": gamma}
+    point = {"N": 1.0, "P": order, "sigma2": noise, "sigma_a2": spread, "gamma": gamma}
     seeds = range(SEED, SEED + _SUBSETS)
     few, many = (
-        np.array([_compared(Field.drawn(at, count, seed), kept, seed) for seed in seeds])
+        np.array([_compared(Field.drawn(point, count, seed), kept, seed) for seed in seeds])
         for count in (_COUNT // 2, _COUNT)
     )
     value, removed = 2 * many - few, np.abs((many - few).mean(0))

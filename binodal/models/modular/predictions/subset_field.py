@@ -77,19 +77,19 @@ class Field:
     rng: np.random.Generator
 
     @classmethod
-    def drawn(cls, at: Mapping[str, float], count: int, seed: int = SEED) -> Field:
+    def drawn(cls, point: Mapping[str, float], count: int, seed: int = SEED) -> Field:
         """``count`` neurons, and the field of all pairs. Raises Undecided as mean field."""
-        neurons = drawn(at, count, seed)
-        start = solve_modes(at).a / at["sigma2"] * targets(int(at["P"]))
+        neurons = drawn(point, count, seed)
+        start = solve_modes(point).a / point["sigma2"] * targets(int(point["P"]))
         halves = np.stack((neurons.first, neurons.second))
-        return cls._of(at, start, halves, np.random.default_rng([seed, count]))
+        return cls._of(point, start, halves, np.random.default_rng([seed, count]))
 
     @classmethod
     def _of(
-        cls, at: Mapping[str, float], start: Array, halves: Array, rng: np.random.Generator
+        cls, point: Mapping[str, float], start: Array, halves: Array, rng: np.random.Generator
     ) -> Field:
-        features = Law(at, start).squares(halves).astype(np.float32)
-        return cls(at, start, halves, features, rng)
+        features = Law(point, start).squares(halves).astype(np.float32)
+        return cls(point, start, halves, features, rng)
 
     @property
     def products(self) -> Array:
@@ -119,12 +119,12 @@ class Field:
     def followed(self, seen: NDArray[np.bool_]) -> list[Solved]:
         """The same by neurons of the law that is found, moved under it again and again."""
         noise = np.where(seen, self.at["sigma2"], self.at["sigma2"] / _SHARES[-1])
-        found = [self.solved(seen)]
+        solutions = [self.solved(seen)]
         for _ in range(_SETTLING + _ROUNDS):
-            field = found[-1].field.moved(found[-1].state)
+            field = solutions[-1].field.moved(solutions[-1].state)
             state = field._state(field._newton(field.start, noise))
-            found.append(Solved(field, seen, state))
-        return found[1 + _SETTLING :]
+            solutions.append(Solved(field, seen, state))
+        return solutions[1 + _SETTLING :]
 
     @property
     def _strength(self) -> float:
@@ -218,5 +218,7 @@ def _solved(product: Callable[[Array], Array], right: Array, scale: Array) -> Ar
         return LinearOperator(shape, lambda x: of(x.reshape(right.shape)).ravel(), dtype=float)
 
     conditioned = flat(lambda x: scale * x)
-    found, _ = cg(flat(product), right.ravel(), rtol=_TOLERANCE, maxiter=_GRADIENTS, M=conditioned)
-    return np.asarray(found).reshape(right.shape)
+    solution, _ = cg(
+        flat(product), right.ravel(), rtol=_TOLERANCE, maxiter=_GRADIENTS, M=conditioned
+    )
+    return np.asarray(solution).reshape(right.shape)

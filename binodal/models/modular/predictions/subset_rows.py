@@ -67,23 +67,23 @@ def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:
         yield from known
         return
     try:
-        found, here = changes(own, share), finite_width.expansion(own)
+        change, here = changes(own, share), finite_width.expansion(own)
     except Undecided as why:
         blank = replace(known[0], value=nan, error=0.0, missing=str(why))
         for name in (*names, "a_test"):
             yield replace(blank, observable=name)
         return
-    parts = ((of.a, of.level) for of in found)
+    parts = ((of.a, of.level) for of in change)
     for row, start, doubt, shift, unsure in zip(known, *parts, strict=True):
         begin, first, second = (of[row.observable] for of in (here.start, here.shift, here.second))
         # The second order may change as the first does.
         left_out = begin * (doubt + unsure) + abs(second * begin * shift / first)
         value = row.value + begin * (start - 1 + shift)
         yield replace(row, value=value, error=row.error + left_out)
-    moved = found.shift.a_test
+    moved = change.shift.a_test
     # Rare neurons carry it, whose chances one order changes much: the next may be as large.
-    left_out = found.unsure.a_test + found.shift_unsure.a_test + abs(moved)
-    value = found.start.a_test + moved
+    left_out = change.unsure.a_test + change.shift_unsure.a_test + abs(moved)
+    value = change.start.a_test + moved
     yield replace(known[0], observable="a_test", value=value, error=left_out)
 
 

@@ -35,6 +35,6 @@ def landscape(
 
     marks = saddle_marks(document, "x", state, action)
     furthest = max(place for place, _, _ in marks)
-    at = np.linspace(0.0, 1.5 * furthest or 1.0, POINTS)
+    places = np.linspace(0.0, 1.5 * furthest or 1.0, POINTS)
     label = r"$|w_k|^2 = |v_k|^2 = x$"
-    return Landscape(at, action(at), marks, label, "$S_k/P$", title(document, params))
+    return Landscape(places, action(places), marks, label, "$S_k/P$", title(document, params))

@@ -41,8 +41,8 @@ def cosines(count: int) -> tuple[sp.Symbol, ...]:
 def angular_factor(index: MultiIndex, j: int) -> sp.Expr:
     """prod_i m_i^{a_i} (1 - |m|^2)^j: <He_a T_j phi(w.x)> over c_{|a| + 2 j}(r)."""
     along = cosines(len(index))
-    powers = [at**a for at, a in zip(along, index, strict=True)]
-    return sp.prod(powers) * (1 - sum(at**2 for at in along)) ** j
+    powers = [place**a for place, a in zip(along, index, strict=True)]
+    return sp.prod(powers) * (1 - sum(place**2 for place in along)) ** j
 
 
 def squared_norm(index: MultiIndex, j: int) -> sp.Expr:
@@ -61,8 +61,8 @@ def _terms(j: int, across: int) -> Terms:
             yield weight, tuple(2 * part for part in parts)
 
 
-def _hermite(order: int, at: sp.Symbol) -> sp.Expr:
-    return mode(order).subs({TEACHER2: 1, t: at})
+def _hermite(order: int, symbol: sp.Symbol) -> sp.Expr:
+    return mode(order).subs({TEACHER2: 1, t: symbol})
 
 
 def _overlap_cases(claim: sp.Tuple) -> Cases:
@@ -80,8 +80,8 @@ def _overlap_cases(claim: sp.Tuple) -> Cases:
         along = sp.prod([_hermite(a, x) for a, x in zip(index, inputs, strict=False)])
         direct = polynomial_mean(along * around * force**power, inputs)
         single = polynomial_mean(_hermite(degree, z) * (norm * z) ** power, (z,))
-        at = {of: w / norm for of, w in zip(cosines(count), PLACE, strict=False)}
-        yield (index, j), sp.simplify(factor.subs(at) * single), direct
+        point = {of: w / norm for of, w in zip(cosines(count), PLACE, strict=False)}
+        yield (index, j), sp.simplify(factor.subs(point) * single), direct
 
 
 def _norm_cases(claim: sp.Tuple) -> Cases:

@@ -26,8 +26,8 @@ _z = sp.Symbol("z")
 _HIGHEST = 8
 
 
-def _hermite(k: int, at: sp.Symbol) -> sp.Expr:
-    return mode(k).subs({TEACHER2: 1, t: at})
+def _hermite(k: int, symbol: sp.Symbol) -> sp.Expr:
+    return mode(k).subs({TEACHER2: 1, t: symbol})
 
 
 def exact_overlap(phi: sp.Expr, k: int) -> sp.Expr:
@@ -78,11 +78,11 @@ def curvature_cases(claim: sp.Expr) -> Cases:
         pull_m, pull_l = m / (1 - m**2), r**2 / sigma_w2 - 1
         row = (by_m * pull_l - by_l * pull_m).subs(_NUMBERS).subs(place)
         (linear,) = sp.solve(row, amplitude(1))
-        at = {amplitude(1): linear, amplitude(2): sp.Rational(5, 6), **_NUMBERS}
-        strength = (pull_m / (explicit * by_m)).subs(at).subs(place)
+        point = {amplitude(1): linear, amplitude(2): sp.Rational(5, 6), **_NUMBERS}
+        strength = (pull_m / (explicit * by_m)).subs(point).subs(place)
         whole = biased_action((1, 2)).subs(table)
-        direct = sp.diff(whole, bias, 2).subs(at).subs({u: strength, **place})
-        value = claim.subs(table).subs(at).subs({u: strength, **place})
+        direct = sp.diff(whole, bias, 2).subs(point).subs({u: strength, **place})
+        value = claim.subs(table).subs(point).subs({u: strength, **place})
         yield k, sp.nsimplify(value), sp.nsimplify(direct)
 
 
@@ -180,12 +180,12 @@ def split_cases(claim: sp.Expr) -> Cases:
     numbers = {**modes, sigma_w2: sp.Rational(4, 9), u: sp.Integer(12), pin: 0, bias: 0}
     whole = biased_action((1, 2)).subs(table).subs(numbers)
     odd, even = ((modes[amplitude(k)] * m**k * overlap(k)).subs(table) for k in (1, 2))
-    found = []
+    splits = []
     for side in (1, -1):
         slopes = [sp.diff(whole, m), sp.diff(whole, r)]
         place = sp.nsolve(slopes, [m, r], [side * 0.85, 0.85], prec=40)
-        found.append({m: place[0], r: place[1]})
-    values = [whole.subs(place) for place in found]
+        splits.append({m: place[0], r: place[1]})
+    values = [whole.subs(place) for place in splits]
     names = {sp.Symbol("F_odd", real=True): odd, sp.Symbol("F_even", real=True): even}
-    value = claim.subs(names).subs(numbers).subs(found[0])
+    value = claim.subs(names).subs(numbers).subs(splits[0])
     yield "S(m) - S(-m)", value / (values[0] - values[1]), sp.Integer(1)

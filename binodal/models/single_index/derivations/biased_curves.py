@@ -50,7 +50,7 @@ def _slope_claims(claim: sp.Expr) -> Claims:
     weight, pull = tilted()
     with mpmath.workdps(30):
         share = mpmath.mpf(_SHARE.p) / _SHARE.q
-        ends = [whole(_integral(weight, at), at) for at in (share + _STEP, share - _STEP)]
+        ends = [whole(_integral(weight, place), place) for place in (share + _STEP, share - _STEP)]
         slope = (ends[0] - ends[1]) / (2 * _STEP)
         means = {NORM: _integral(weight, share), PULL: _integral(pull, share)}
         row = prior_row().subs({k: sp.Float(str(v), 30) for k, v in means.items()})
@@ -68,9 +68,9 @@ def _response_claims(claim: sp.Expr) -> Claims:
     (by_target,) = (1 / sp.diff(t * pull, t),)
     row = share * pull.subs(t, share * y) - 1
     own = claim.subs(size, sp.diff(row, share)).subs({share: t / y})
-    at = {t: sp.Rational(2, 7), gain: sp.Rational(13, 4)}
-    at[y] = (t * pull).subs(at)
-    yield "chain", sp.simplify((own - by_target).subs(at)) == 0
+    point = {t: sp.Rational(2, 7), gain: sp.Rational(13, 4)}
+    point[y] = (t * pull).subs(point)
+    yield "chain", sp.simplify((own - by_target).subs(point)) == 0
 
 
 @cache

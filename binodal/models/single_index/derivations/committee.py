@@ -80,11 +80,11 @@ def _sorted(index: Triple) -> Triple:
 
 def reduced(modes: Mapping[Triple, sp.Expr]) -> dict[tuple[int, int], sp.Expr]:
     """Coefficients of two directions, the second one the diagonal of two that are alike."""
-    found: dict[tuple[int, int], sp.Expr] = {}
+    teacher: dict[tuple[int, int], sp.Expr] = {}
     for (a, b, c), y in modes.items():
         key = (a, b + c)
-        found[key] = found.get(key, sp.S.Zero) + y / sp.sqrt(2) ** (b + c)
-    return found
+        teacher[key] = teacher.get(key, sp.S.Zero) + y / sp.sqrt(2) ** (b + c)
+    return teacher
 
 
 _TEACHER: dict[Triple, sp.Expr] = {

@@ -86,17 +86,17 @@ def _depth_claims(claim: sp.Expr) -> Claims:
     """
     whole = homogeneous(action(_MODES), _MODES)
     for place in (sp.Rational(2, 7), sp.Rational(-4, 5)):
-        at = {**_NUMBERS, m: place}
-        (edge,) = sp.solve(claim.subs(at), u)
+        point = {**_NUMBERS, m: place}
+        (edge,) = sp.solve(claim.subs(point), u)
         for factor, positive in ((sp.Rational(99, 100), True), (sp.Rational(101, 100), False)):
-            on_norms = sp.lambdify(r, whole.subs(at).subs(u, factor * edge), "math")
+            on_norms = sp.lambdify(r, whole.subs(point).subs(u, factor * edge), "math")
             least = min(on_norms(0.01 * k) for k in range(1, 400))
             yield (place, factor), (least > 0) == positive
-        at[u] = edge / 3
-        free = whole.subs(at)
+        point[u] = edge / 3
+        free = whole.subs(point)
         (best,) = sp.solve(sp.diff(free, r), r)
         depth = (1 - place**2) * (1 - sp.exp(2 * free.subs(r, best))) / place**2
-        yield (place, "depth"), bool(abs(sp.N(claim.subs(at) - depth, 30)) < 1e-20)
+        yield (place, "depth"), bool(abs(sp.N(claim.subs(point) - depth, 30)) < 1e-20)
 
 
 _SIZES = {
@@ -135,13 +135,13 @@ def _penalty_cases(claim: sp.Tuple) -> Cases:
     numbers[weight] = size / (numbers[gain] * noise * penalty)
     for away in (sp.zeros(3, 1), sp.Matrix([sp.Rational(k - 3, 5 + k) for k in _MODES])):
         own = wanted - size * normalised + away
-        at = {amplitude(k): t / s for k, t, s in zip(_MODES, own, norms, strict=True)}
+        point = {amplitude(k): t / s for k, t, s in zip(_MODES, own, norms, strict=True)}
         force = normalised.dot(own)
         fitted = size * force / (noise * penalty) * normalised
         left = [x / s for x, s in zip(own + fitted - wanted, norms, strict=True)]
         balance = (force / (noise * penalty)) ** 2 - 1
         for name, row, value in zip(("edge", *_MODES), claim, (balance, *left), strict=True):
-            yield name, sp.simplify(row.subs({**numbers, **at})), value
+            yield name, sp.simplify(row.subs({**numbers, **point})), value
 
 
 def _edge_cases(claim: sp.Expr) -> Cases:

@@ -68,20 +68,20 @@ def _growth_cases(claim: sp.Expr) -> Cases:
     far = sp.Integer(10) ** 14
     linear = {overlap(k): r * slope_at_infinity(k) + sp.Rational(1, 3) for k in (1, 2)}
     for place in (sp.Rational(3, 7), sp.Rational(-5, 6)):
-        at = {**_POINT, m: place, r: far}
-        exact = action((1, 2)).subs(linear).subs(at)
-        yield place, -claim.subs(at) / (2 * sigma_w2.subs(_POINT)), sp.N(exact / far**2, 30)
+        point = {**_POINT, m: place, r: far}
+        exact = action((1, 2)).subs(linear).subs(point)
+        yield place, -claim.subs(point) / (2 * sigma_w2.subs(_POINT)), sp.N(exact / far**2, 30)
 
 
 def _homogeneous_cases(claim: sp.Expr) -> Cases:
     """With overlaps g r exactly, the least of S over r from its stationarity."""
     square = (field((1,)).subs(overlap(1), r * slope_at_infinity(1)) / r) ** 2
     reduced = claim.subs(sp.Symbol("X", positive=True), 1 - u * sigma_w2 * square)
-    at = {**_POINT, m: sp.Rational(3, 7)}
-    whole = action((1,)).subs(overlap(1), r * slope_at_infinity(1)).subs(at)
+    point = {**_POINT, m: sp.Rational(3, 7)}
+    whole = action((1,)).subs(overlap(1), r * slope_at_infinity(1)).subs(point)
     slope = sp.diff(whole, r)
     (root,) = [x for x in sp.solve(slope, r) if x.is_positive]
-    yield "least over r", sp.N(reduced.subs(at), 30), sp.N(whole.subs(r, root), 30)
+    yield "least over r", sp.N(reduced.subs(point), 30), sp.N(whole.subs(r, root), 30)
 
 
 @cache

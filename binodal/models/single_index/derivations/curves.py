@@ -110,8 +110,8 @@ def _partition_claims(claim: sp.Expr) -> Claims:
 def _weight_cases(claim: sp.Expr) -> Cases:
     in_parameters = {u: coupling_per_dimension(), gain: gain_of_parameters()}
     yield "spring", claim.subs(in_parameters), spring(n)
-    at = {N: 7, n: 11, d: 5, sigma2: sp.Rational(2, 3), sigma_a2: sp.Rational(3, 8)}
-    yield "generic", claim.subs(in_parameters).subs(at), sp.Rational(11 * 3, 7 * 2)
+    point = {N: 7, n: 11, d: 5, sigma2: sp.Rational(2, 3), sigma_a2: sp.Rational(3, 8)}
+    yield "generic", claim.subs(in_parameters).subs(point), sp.Rational(11 * 3, 7 * 2)
 
 
 def _potential_cases(claim: sp.Tuple) -> Cases:
@@ -130,8 +130,8 @@ def _response_cases(claim: sp.Expr) -> Cases:
     """Roots of the branch at two targets beside each other, by Newton's method at sixty digits."""
 
     def root(y: sp.Expr) -> sp.Expr:
-        at = {**_POINT, target(1): y}
-        share = sp.nsolve(zero_branch().subs(at), beta, sp.Rational(3, 5), prec=60)
+        point = {**_POINT, target(1): y}
+        share = sp.nsolve(zero_branch().subs(point), beta, sp.Rational(3, 5), prec=60)
         return share * y
 
     step, y = sp.Rational(1, 10**12), _POINT[target(1)]

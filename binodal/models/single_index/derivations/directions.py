@@ -30,11 +30,11 @@ def turned(count: int) -> tuple[sp.Expr, ...]:
     >>> turned(2)
     (s_1, s_2*sqrt(1 - s_1**2))
     """
-    found, left = [], sp.Integer(1)
+    coordinates, left = [], sp.Integer(1)
     for share in shares(count):
-        found.append(share * left)
+        coordinates.append(share * left)
         left *= sp.sqrt(1 - share**2)
-    return tuple(found)
+    return tuple(coordinates)
 
 
 @cache
@@ -44,7 +44,7 @@ def _heights(count: int) -> tuple[sp.Symbol, ...]:
 
 def product_prior(count: int, along: sp.Expr, h: sp.Symbol) -> sp.Expr:
     """log of the prior's density of h_1 ... h_J, from that of one cosine in h and d."""
-    return sp.Add(*(along.subs({h: at, d: d - i}) for i, at in enumerate(_heights(count))))
+    return sp.Add(*(along.subs({h: place, d: d - i}) for i, place in enumerate(_heights(count))))
 
 
 def _sphere_cases(claim: sp.Tuple) -> Cases:
@@ -57,11 +57,11 @@ def _sphere_cases(claim: sp.Tuple) -> Cases:
         slopes = whole.jacobian(heights)
         logs = []
         for place in places:
-            at = dict(zip(heights, place, strict=False))
-            left = 1 - sum(e.subs(at) ** 2 for e in whole)
+            point = dict(zip(heights, place, strict=False))
+            left = 1 - sum(e.subs(point) ** 2 for e in whole)
             density = sp.Rational(9 - count - 2, 2) * sp.log(left)
-            direct = density + sp.log(sp.Abs(slopes.subs(at).evalf(_DIGITS + 10).det()))
-            logs.append((own.subs(d, 9).subs(at), direct))
+            direct = density + sp.log(sp.Abs(slopes.subs(point).evalf(_DIGITS + 10).det()))
+            logs.append((own.subs(d, 9).subs(point), direct))
         for k, (one, other) in enumerate(pairwise(logs)):
             left_side, right_side = (
                 sp.N(b - a, _DIGITS + 5) for a, b in zip(one, other, strict=True)

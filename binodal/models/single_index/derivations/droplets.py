@@ -59,10 +59,10 @@ def _regression_cases(claim: sp.Tuple) -> Cases:
     wanted = sp.Matrix([target(k).subs(_POINT) * s for k, s in zip(_MODES, norms, strict=True)])
     kernel = (gain * mass).subs(_POINT) * normalised * normalised.T + sp.eye(3)
     solved = kernel.LUsolve(wanted)
-    at = {amplitude(k): t / s for k, t, s in zip(_MODES, solved, norms, strict=True)}
+    point = {amplitude(k): t / s for k, t, s in zip(_MODES, solved, norms, strict=True)}
     for k, row in zip(_MODES, claim, strict=True):
-        yield f"mode {k}", sp.simplify(row.subs(_POINT).subs(at)), sp.Integer(0)
-        elsewhere = {**at, amplitude(k): at[amplitude(k)] + 1}
+        yield f"mode {k}", sp.simplify(row.subs(_POINT).subs(point)), sp.Integer(0)
+        elsewhere = {**point, amplitude(k): point[amplitude(k)] + 1}
         step = 1 + (gain * mass * (m**k * overlap(k)) ** 2 / sp.factorial(k)).subs(_POINT)
         yield f"slope of mode {k}", sp.simplify(row.subs(_POINT).subs(elsewhere)), step
 
@@ -81,11 +81,11 @@ def _several_cases(claim: sp.Tuple) -> Cases:
     kernel = sp.eye(3)
     places: tuple[dict[sp.Symbol, sp.Expr], ...] = ({}, _OTHER)
     for place in places:
-        at = {**_POINT, **place}
+        point = {**_POINT, **place}
         row = sp.Matrix(
-            [(m**k * overlap(k)).subs(at) / s for k, s in zip(_MODES, norms, strict=True)]
+            [(m**k * overlap(k)).subs(point) / s for k, s in zip(_MODES, norms, strict=True)]
         )
-        kernel += (gain * mass).subs(at) * row * row.T
+        kernel += (gain * mass).subs(point) * row * row.T
     wanted = sp.Matrix([target(k).subs(_POINT) * s for k, s in zip(_MODES, norms, strict=True)])
     solved = kernel.LUsolve(wanted)
     t = {amplitude(k): x / s for k, x, s in zip(_MODES, solved, norms, strict=True)}

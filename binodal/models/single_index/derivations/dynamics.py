@@ -56,11 +56,11 @@ _AT |= {amplitude(k): sp.Rational(5 - 2 * k, 3 + k) for k in _MODES}
 
 def _mean(polynomial: sp.Expr, *variables: sp.Symbol) -> sp.Expr:
     """Over independent standard normals: <x^2j> = (2j - 1)!!."""
-    found = sp.S.Zero
+    average = sp.S.Zero
     for powers, coefficient in sp.Poly(sp.expand(polynomial), *variables).terms():
         if all(p % 2 == 0 for p in powers):
-            found += coefficient * sp.Mul(*(sp.factorial2(p - 1) for p in powers))
-    return found
+            average += coefficient * sp.Mul(*(sp.factorial2(p - 1) for p in powers))
+    return average
 
 
 _X, _Y = sp.symbols("X Y", real=True)
@@ -82,13 +82,13 @@ def _force_cases(claim: sp.Tuple) -> Cases:
     residual = sum(amplitude(k) * _hermite(k) for k in _MODES)
     learned = _mean(residual * _activated(ALONG * _X + ACROSS * _Y), _X, _Y)
     readout = sigma_a2 / N * n / sigma2 * learned
-    at = {**_AT, ALONG: sp.Rational(5, 7), ACROSS: sp.Rational(12, 7)}
+    point = {**_AT, ALONG: sp.Rational(5, 7), ACROSS: sp.Rational(12, 7)}
     for axis, value in zip((ALONG, ACROSS), claim, strict=True):
         direct = n / sigma2 * readout * sp.diff(learned, axis)
         yield (
             axis,
-            value.subs({c: z.subs(at) for c, z in overlaps.items()}).subs(at),
-            direct.subs(at),
+            value.subs({c: z.subs(point) for c, z in overlaps.items()}).subs(point),
+            direct.subs(point),
         )
 
 
@@ -99,15 +99,15 @@ def dynamics() -> Derivation:
     Results: ``force_q``, ``force_r`` with c_k = c_k(|w|). Time is that of dw = -grad S dt + sqrt(2)
     dW of all weights. Source: derived here.
     """
-    found = forces(_MODES)
+    forces_of = forces(_MODES)
     step = Step(
         "force of the residual",
         "readouts that are fast have the mean of their Gaussian law, so that the force on w is "
         "-grad S at the residual of that time; r c_k' = c_{k+2} + k c_k",
         coupling_per_dimension() * d * field(_MODES) ** 2 / 2,
-        sp.Tuple(*found),
+        sp.Tuple(*forces_of),
         equal_on(_force_cases, "moments of a cubic activation in two components of x"),
         (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.GAUSSIAN_DATA),
     )
-    results = dict(zip(("force_q", "force_r"), found, strict=True))
+    results = dict(zip(("force_q", "force_r"), forces_of, strict=True))
     return Derivation("Force on a single-index neuron in time", (step,), results)

@@ -61,9 +61,9 @@ def _cusp_cases(claim: sp.Expr) -> Cases:
     for width in (sp.Rational(-3, 4), sp.Rational(0)):
         fold = sp.sqrt(-width / 3)
         whole = turn**4 / 4 + width * turn**2 / 2 - (fold**3 + width * fold) * turn + other**2 / 2
-        at = {m: sp.Rational(6, 5) * fold, v: -sp.Rational(3, 5) * fold}
+        point = {m: sp.Rational(6, 5) * fold, v: -sp.Rational(3, 5) * fold}
         values = {
-            s: sp.diff(whole, *[{"m": m, "l": v}[x] for x in second_word(s)]).subs(at)
+            s: sp.diff(whole, *[{"m": m, "l": v}[x] for x in second_word(s)]).subs(point)
             for s in claim.free_symbols
         }
         yield width, claim.subs(values), 6 * fold * sp.Rational(5, 6) ** 3

@@ -103,11 +103,11 @@ def _measure_cases(claim: sp.Expr) -> Cases:
 
 def _stationary() -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
     """A potential of (m, log r) with all second slopes, and the place where it is stationary."""
-    at = {m: sp.Rational(3, 5), r: sp.Rational(5, 4)}
-    along, radial = m - at[m], sp.log(r / at[r])
+    point = {m: sp.Rational(3, 5), r: sp.Rational(5, 4)}
+    along, radial = m - point[m], sp.log(r / point[r])
     return (
         sp.Rational(2, 7) * along**2 * r + along * radial * (3 - m) - sp.Rational(5, 9) * radial**2,
-        at,
+        point,
     )
 
 
@@ -159,35 +159,35 @@ def _erf_wells() -> tuple[tuple[str, dict[sp.Symbol, sp.Expr], sp.Expr], ...]:
 
     def values(name: str, share: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
         q2, across2 = (e.subs({**numbers, rho: share}).n(40) for e in (of.overlap2, of.perp2))
-        at = {m: sp.sqrt(q2 / (q2 + across2)), r: sp.sqrt(q2 + across2)}
+        point = {m: sp.sqrt(q2 / (q2 + across2)), r: sp.sqrt(q2 + across2)}
         return dict(
-            zip(place(name), (*at.values(), *(e.evalf(35, at) for e in seconds)), strict=True)
+            zip(place(name), (*point.values(), *(e.evalf(35, point) for e in seconds)), strict=True)
         )
 
-    found = []
+    wells = []
     for well, share, count in (("zero", sp.S.Zero, 2), ("feature", feature, 1)):
-        at = {**values("well", share), **values("saddle", top), exits: count, d: numbers[d]}
+        point = {**values("well", share), **values("saddle", top), exits: count, d: numbers[d]}
         known = {**numbers, rho: top, erf.rho_min: feature}
         floats = {symbol: value.n(40) for symbol, value in known.items()}
-        found.append((well, at, erf.prefactor(well).xreplace(floats)))
-    return tuple(found)
+        wells.append((well, point, erf.prefactor(well).xreplace(floats)))
+    return tuple(wells)
 
 
 def _rate_cases(claim: sp.Expr) -> Cases:
     """The teacher-student model's own prefactors."""
-    for well, at, right in _erf_wells():
-        yield well, claim.evalf(30, at), right
+    for well, place, right in _erf_wells():
+        yield well, claim.evalf(30, place), right
 
 
 def _reaction_cases(claim: sp.Expr) -> Cases:
     """z/(1 + z) of what S loses by the interaction, and half of log(1 + z) for the volume."""
-    at = {N: 7, n: 11, d: 5, sigma2: sp.Rational(3, 4), sigma_a2: sp.Rational(2, 7)}
-    at |= {square: sp.Rational(4, 9), m: sp.Rational(2, 5), overlap(1): sp.Rational(3, 8)}
-    at |= {overlap(3): sp.Rational(-5, 9), amplitude(1): 2, amplitude(3): sp.Rational(-1, 3)}
-    share = at[n] * at[square] * at[sigma_a2] / at[N] / at[sigma2]
-    learned = sum(at[amplitude(k)] * at[m] ** k * at[overlap(k)] for k in _MODES)
-    gain = at[n] ** 2 * at[sigma_a2] / at[N] / at[sigma2] ** 2 * learned**2 / 2
-    yield "erf's modes", claim.subs(at), gain * share / (1 + share) + sp.log(1 + share) / 2
+    point = {N: 7, n: 11, d: 5, sigma2: sp.Rational(3, 4), sigma_a2: sp.Rational(2, 7)}
+    point |= {square: sp.Rational(4, 9), m: sp.Rational(2, 5), overlap(1): sp.Rational(3, 8)}
+    point |= {overlap(3): sp.Rational(-5, 9), amplitude(1): 2, amplitude(3): sp.Rational(-1, 3)}
+    share = point[n] * point[square] * point[sigma_a2] / point[N] / point[sigma2]
+    learned = sum(point[amplitude(k)] * point[m] ** k * point[overlap(k)] for k in _MODES)
+    gain = point[n] ** 2 * point[sigma_a2] / point[N] / point[sigma2] ** 2 * learned**2 / 2
+    yield "erf's modes", claim.subs(point), gain * share / (1 + share) + sp.log(1 + share) / 2
 
 
 @cache

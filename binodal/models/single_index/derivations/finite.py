@@ -51,8 +51,8 @@ def separated_prior() -> tuple[sp.Expr, sp.Expr]:
 
 def log_weight(modes: tuple[int, ...]) -> sp.Expr:
     """log of the law's density in (h, v): the prior's, and d u F^2/2."""
-    at = {m: sp.tanh(h), r: sp.exp(v)}
-    return sp.Add(*separated_prior()) + d * u * field(modes).subs(at) ** 2 / 2
+    point = {m: sp.tanh(h), r: sp.exp(v)}
+    return sp.Add(*separated_prior()) + d * u * field(modes).subs(point) ** 2 / 2
 
 
 def closure_row(k: int) -> sp.Expr:
@@ -68,13 +68,16 @@ def _action_cases(claim: sp.Expr) -> Cases:
         **{amplitude(k): sp.Rational(5 - 2 * k, 3 + k) for k in _MODES},
         **{overlap(k): sp.Rational(k + 2, 5 + k * k) for k in _MODES},
     }
-    for at in ({h: sp.Rational(3, 7), v: sp.Rational(-2, 9)}, {h: sp.Rational(-5, 4), v: sp.S.One}):
+    for point in (
+        {h: sp.Rational(3, 7), v: sp.Rational(-2, 9)},
+        {h: sp.Rational(-5, 4), v: sp.S.One},
+    ):
         for size in (7, 150):
-            place = {m: sp.tanh(at[h]), r: sp.exp(at[v])}
+            place = {m: sp.tanh(point[h]), r: sp.exp(point[v])}
             whole = (claim + d * action(_MODES).subs(place)).subs({d: size}).subs(numbers)
             rest = -sp.Rational(1, 2) + sp.log(numbers[sigma_w2]) / 2
-            left = sp.log(sp.cosh(at[h])) + size * rest
-            yield f"{at} at d = {size}", sp.N(whole.subs(at), 30), sp.N(left, 30)
+            left = sp.log(sp.cosh(point[h])) + size * rest
+            yield f"{point} at d = {size}", sp.N(whole.subs(point), 30), sp.N(left, 30)
 
 
 _ATOMS = ((sp.Rational(2, 7), sp.Rational(1, 3)), (sp.Rational(-3, 5), sp.Rational(2, 3)))
@@ -100,13 +103,13 @@ def _regression_cases(claim: sp.Tuple) -> Cases:
     solved = whole.LUsolve(wanted)
     away = sp.Matrix([sp.Rational(2 * k - 3, 7 + k) for k in _MODES])
     for place in (solved, solved + away):
-        at = {amplitude(k): x / s for k, x, s in zip(_MODES, place, norms, strict=True)}
-        forces = [sum(f[k] * at[amplitude(k)] for k in _MODES) for f in features]
+        point = {amplitude(k): x / s for k, x, s in zip(_MODES, place, norms, strict=True)}
+        forces = [sum(f[k] * point[amplitude(k)] for k in _MODES) for f in features]
         parts = list(zip(features, forces, _ATOMS, strict=True))
         means = {mean(k): sum(p * f[k] * x for f, x, (_, p) in parts) for k in _MODES}
         left = whole * place - wanted
         for k, row, value, norm in zip(_MODES, claim, left, norms, strict=True):
-            own = sp.simplify(row.subs({**given, **targets, **at, **means}))
+            own = sp.simplify(row.subs({**given, **targets, **point, **means}))
             yield f"mode {k}", own, value / norm
 
 

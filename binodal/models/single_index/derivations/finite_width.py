@@ -58,8 +58,8 @@ def _moment_cases(claim: sp.Tuple) -> Cases:
         single = polynomial_mean(
             mode(degree).subs({TEACHER2: 1, t: z}) * (norm * z) ** _POWER, (z,)
         )
-        at = {of: w / norm for of, w in zip(cosines(count), _PLACE, strict=False)}
-        yield str(index), sp.simplify(value.subs({**at, overlap(degree): single})), direct
+        point = {of: w / norm for of, w in zip(cosines(count), _PLACE, strict=False)}
+        yield str(index), sp.simplify(value.subs({**point, overlap(degree): single})), direct
 
 
 @cache

@@ -63,12 +63,12 @@ _POINT = {
 }
 
 
-def _explicit(at: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
+def _explicit(place: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
     """Overlaps of phi(z) = z + z^2/2 + z^3/5, from the Hermite expansion of its powers."""
     return {
-        overlap(1): at + 3 * at**3 / 5,
-        overlap(2): at**2,
-        overlap(3): 6 * at**3 / 5,
+        overlap(1): place + 3 * place**3 / 5,
+        overlap(2): place**2,
+        overlap(3): 6 * place**3 / 5,
     }
 
 
@@ -89,11 +89,11 @@ def _series_cases(claim: sp.Tuple) -> Cases:
     even, twice = (up + down) / 2, (twice_up + twice_down) / 2
     fourth = (twice - 4 * even) / (12 * step**4)
     odd = (up - down) / 2
-    found = (even / step**2 - fourth * step**2, odd / step**3, fourth)
+    coefficients = (even / step**2 - fourth * step**2, odd / step**3, fourth)
     at = sp.sqrt(_POINT[sigma_w2])
     values = _explicit(at)
     rest = {at_rest(k): values[overlap(k)] for k in _MODES} | {at_rest(4): 0, at_rest(5): 0}
-    for name, value, direct in zip(("m^2", "m^3", "m^4"), claim, found, strict=True):
+    for name, value, direct in zip(("m^2", "m^3", "m^4"), claim, coefficients, strict=True):
         yield name, value.subs(rest).subs(_POINT), direct
 
 

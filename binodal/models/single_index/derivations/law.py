@@ -65,9 +65,9 @@ def log_weight() -> sp.Expr:
 
 def _moment_cases(claim: sp.Expr) -> Cases:
     """<r^2> = sigma_w^2 and <m^2> = 1/d from the density at d = 5, by exact integrals."""
-    at = {d: sp.Integer(5), sigma_w2: sp.Rational(4, 9)}
-    radial = sp.exp(claim.subs(m, 0).subs(at))
-    angular = sp.exp(sp.expand(claim - claim.subs(m, 0)).subs(at))
+    point = {d: sp.Integer(5), sigma_w2: sp.Rational(4, 9)}
+    radial = sp.exp(claim.subs(m, 0).subs(point))
+    angular = sp.exp(sp.expand(claim - claim.subs(m, 0)).subs(point))
     for name, weight, variable, low, high, wanted in (
         ("<r^2>", sp.simplify(radial), r, 0, sp.oo, sp.Rational(4, 9)),
         ("<m^2>", sp.simplify(angular), m, -1, 1, sp.Rational(1, 5)),
@@ -83,9 +83,9 @@ def _cost_claims(claim: sp.Expr) -> Claims:
     yield "zero state", sp.simplify(claim.subs(rest)) == 0
     errors = []
     for size in _SIZES:
-        at = {d: size, sigma_w2: sp.Rational(4, 9)}
+        point = {d: size, sigma_w2: sp.Rational(4, 9)}
         prior, leading = (
-            [sp.N(e.subs(at).subs(place), 30) for place in _PLACES]
+            [sp.N(e.subs(point).subs(place), 30) for place in _PLACES]
             for e in (-log_prior() / d, claim)
         )
         errors.append(abs((prior[0] - prior[1]) - (leading[0] - leading[1])))

@@ -62,8 +62,8 @@ def linear_saddle() -> sp.Expr:
     place = sp.solve(_in_ratios(by(whole, "m")) / m, m**2)[0]
     slope = _in_ratios(by_log_r(whole)).subs(m**2, place)
     norm = sp.Symbol("norm")
-    (found,) = sp.solve(slope.subs(r**2, norm * sigma_w2), norm)
-    return sp.factor(found - 1).subs(pull, _AT * _HERE**2)
+    (solution,) = sp.solve(slope.subs(r**2, norm * sigma_w2), norm)
+    return sp.factor(solution - 1).subs(pull, _AT * _HERE**2)
 
 
 def _in_ratios(expression: sp.Expr) -> sp.Expr:
@@ -109,12 +109,12 @@ def _strong_claims(claim: sp.Expr) -> Claims:
 def _saddle_claims(claim: sp.Expr) -> Claims:
     """Both slopes vanish at the claimed norm, at generic A, g and h."""
     for strength, here, tilt in (("3/4", "3/2", "2/5"), ("5/6", "9/5", "-1/3")):
-        at = {_AT: sp.Rational(strength), _HERE: sp.Rational(here), _TILT: sp.Rational(tilt)}
-        pull = (_AT * _HERE**2).subs(at)
+        point = {_AT: sp.Rational(strength), _HERE: sp.Rational(here), _TILT: sp.Rational(tilt)}
+        pull = (_AT * _HERE**2).subs(point)
         square = 1 - 1 / pull
-        norm = 1 + claim.subs(at)
+        norm = 1 + claim.subs(point)
         place = {m: sp.sqrt(square), overlap(1): sp.Rational(2, 7), amplitude(1): sp.Rational(3, 5)}
-        place |= {overlap(3): (at[_TILT] - 1) * place[overlap(1)]}
+        place |= {overlap(3): (point[_TILT] - 1) * place[overlap(1)]}
         strength_u = pull / (place[amplitude(1)] * place[overlap(1)]) ** 2
         slopes = (by(action((1,)), "m"), by_log_r(action((1,))))
         for name, slope in zip("ml", slopes, strict=True):

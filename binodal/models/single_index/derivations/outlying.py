@@ -52,9 +52,9 @@ def _depth_cases(claim: sp.Tuple) -> Cases:
     """The action of both overlaps at generic rationals."""
     numbers = {u: sp.Rational(7, 3), sigma_w2: sp.Rational(4, 9)}
     for index, place in enumerate((sp.Rational(3, 7), sp.Rational(-5, 6))):
-        at = {**numbers, m: place, r: sp.Rational(9 + index, 4)}
+        point = {**numbers, m: place, r: sp.Rational(9 + index, 4)}
         for k in _MODES:
-            at |= {
+            point |= {
                 amplitude(k): sp.Rational(3 - k, 2 + k + index),
                 slope_at_infinity(k): sp.Rational(k + 2, 5 + k * k),
                 line_constant(k): sp.Rational(k - 3, 7 + index),
@@ -62,8 +62,8 @@ def _depth_cases(claim: sp.Tuple) -> Cases:
             }
         bent = {overlap(k): r * slope_at_infinity(k) for k in _MODES}
         own = {overlap(k): bent[overlap(k)] + line_constant(k) + left_over(k) / r for k in _MODES}
-        difference = action(_MODES).subs(bent).subs(at) - action(_MODES).subs(own).subs(at)
-        yield place, sum(part.subs(at) for part in claim), sp.nsimplify(sp.simplify(difference))
+        difference = action(_MODES).subs(bent).subs(point) - action(_MODES).subs(own).subs(point)
+        yield place, sum(part.subs(point) for part in claim), sp.nsimplify(sp.simplify(difference))
 
 
 @cache

@@ -51,12 +51,12 @@ def _cost_cases(claim: sp.Tuple) -> Cases:
     """From q: r^2 = q^2 + sigma_w^2, m = q/r, and the Gaussian prior of q."""
     norm, free = claim
     for q in (sp.Rational(2, 3), sp.Rational(-9, 7)):
-        at = {m: q / sp.sqrt(q**2 + sigma_w2)}
-        yield (q, "norm"), norm.subs(at), sp.sqrt(q**2 + sigma_w2)
-        yield (q, "cost"), free.subs(at), q**2 / (2 * sigma_w2)
+        point = {m: q / sp.sqrt(q**2 + sigma_w2)}
+        yield (q, "norm"), norm.subs(point), sp.sqrt(q**2 + sigma_w2)
+        yield (q, "cost"), free.subs(point), q**2 / (2 * sigma_w2)
         yield (
             (q, "the action's"),
-            cost().subs(r, path()).subs(at).subs(_POINT),
+            cost().subs(r, path()).subs(point).subs(_POINT),
             (q**2 / (2 * sigma_w2)).subs(_POINT),
         )
 

@@ -69,10 +69,10 @@ def _cost_cases(claim: sp.Expr) -> Cases:
     """-log of the density of N(0, V/d) over d, between a bias and none."""
     density = sp.sqrt(d / (2 * sp.pi * variance)) * sp.exp(-d * bias**2 / (2 * variance))
     for size, place in ((7, sp.Rational(2, 3)), (40, sp.Rational(-5, 4))):
-        at = {d: size, variance: sp.Rational(4, 9)}
-        logs = [sp.log(density.subs(at).subs(bias, b)) for b in (place, 0)]
+        point = {d: size, variance: sp.Rational(4, 9)}
+        logs = [sp.log(density.subs(point).subs(bias, b)) for b in (place, 0)]
         whole = claim - cost()
-        value = whole.subs(pin, 1 / at[variance]).subs(bias, place)
+        value = whole.subs(pin, 1 / point[variance]).subs(bias, place)
         yield size, value, sp.simplify(sp.expand_log((logs[1] - logs[0]) / size, force=True))
 
 
@@ -82,12 +82,12 @@ def _row_claims(claim: sp.Expr) -> Claims:
     """
     weights, draws = (sp.Rational(4, 9), sp.Rational(7, 5)), (sp.Rational(5, 7), sp.Rational(1, 6))
     pull = sum(w * x for w, x in zip(weights, draws, strict=True))
-    at = {NORM: sum(weights), PULL: pull, gain: sp.Rational(13, 4)}
+    point = {NORM: sum(weights), PULL: pull, gain: sp.Rational(13, 4)}
     spread = sp.Matrix([sp.sqrt(w * x / sum(weights)) for w, x in zip(weights, draws, strict=True)])
-    learned = (sp.eye(2) / at[gain] + spread * spread.T).LUsolve(spread)
+    learned = (sp.eye(2) / point[gain] + spread * spread.T).LUsolve(spread)
     kept = sp.simplify(1 - spread.dot(learned))
     for share in (kept, sp.Rational(2, 7), sp.Rational(9, 8)):
-        yield f"beta = {share}", claim.subs({**at, beta: share}) == share / kept - 1
+        yield f"beta = {share}", claim.subs({**point, beta: share}) == share / kept - 1
     weight, drawn = tilted()
     stiff = stiffness().subs(amplitude(1), beta * target(1))
     alone = claim.subs(PULL, drawn / weight * NORM) * stiff

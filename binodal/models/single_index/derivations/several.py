@@ -86,9 +86,9 @@ def _overlap_cases(claim: sp.Expr) -> Cases:
         direct = polynomial_mean(sp.prod(hermite) * field**_POWER, inputs)
         order = sum(index)
         single = polynomial_mean(mode(order).subs({TEACHER2: 1, t: z}) * (norm * z) ** _POWER, (z,))
-        at = {m1: PLACE[0] / norm, m2: PLACE[1] / norm}
+        point = {m1: PLACE[0] / norm, m2: PLACE[1] / norm}
         general = claim.subs({sp.Symbol("a1"): index[0], sp.Symbol("a2"): index[1]})
-        yield index, sp.simplify(general.subs(at).subs(sp.Symbol("c"), single)), direct
+        yield index, sp.simplify(general.subs(point).subs(sp.Symbol("c"), single)), direct
 
 
 def _entropy_claims(claim: sp.Expr) -> Claims:

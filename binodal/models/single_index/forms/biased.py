@@ -37,8 +37,8 @@ def biased_orders(modes: tuple[int, ...], derivatives: int) -> tuple[int, ...]:
     (1, 2, 3, 4)
     """
     steps = range(derivatives + 1)
-    found = {k + b for k in modes for b in steps}
-    return tuple(sorted({*found, *orders(tuple(found), derivatives)}))
+    reached = {k + b for k in modes for b in steps}
+    return tuple(sorted({*reached, *orders(tuple(reached), derivatives)}))
 
 
 def _slopes(expression: sp.Expr) -> list[sp.Expr]:

@@ -51,9 +51,11 @@ def _plain(of: Action, word: str) -> Row:
 def _composed(of: Action, expression: sp.Expr) -> Row:
     """A polynomial in derivatives of S, and its slopes by the chain rule."""
     words = {s: second_word(s) for s in sorted(expression.free_symbols, key=str)}
-    at = {s: of.by(word) for s, word in words.items()}
+    point = {s: of.by(word) for s, word in words.items()}
 
     def slope(x: str) -> sp.Expr:
-        return sp.Add(*(sp.diff(expression, s).subs(at) * of.by(w + x) for s, w in words.items()))
+        return sp.Add(
+            *(sp.diff(expression, s).subs(point) * of.by(w + x) for s, w in words.items())
+        )
 
-    return expression.subs(at), slope
+    return expression.subs(point), slope

@@ -38,7 +38,7 @@ def prior() -> dict[str, Function]:
 
 def directions(count: int) -> Function:
     """The cosines m_1 ... m_J of s_j = tanh h_j."""
-    values = {f"m{i + 1}": at for i, at in enumerate(turned(count))}
+    values = {f"m{i + 1}": place for i, place in enumerate(turned(count))}
     return Function("directions", values, shares(count))
 
 

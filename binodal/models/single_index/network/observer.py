@@ -80,25 +80,25 @@ class SingleIndexObserver:
         density = cosine_density(network, x, residual, self.grid.to(x.device), self.neurons)
         if even(self.setting):
             density = (density + density.flip(1)) / 2
-        found = self._over_neurons(along.square(), norm2, bias)
-        found["train_loss"] = residual.square().mean(1, dtype=torch.float64)
-        found["density"] = self._kept(density)
+        measured = self._over_neurons(along.square(), norm2, bias)
+        measured["train_loss"] = residual.square().mean(1, dtype=torch.float64)
+        measured["density"] = self._kept(density)
         for i, name in enumerate(self.names):
-            found[name], found[f"{name}_direct"] = averaged[:, i], direct[:, i]
-        return {name: value.double().cpu() for name, value in found.items()}
+            measured[name], measured[f"{name}_direct"] = averaged[:, i], direct[:, i]
+        return {name: value.double().cpu() for name, value in measured.items()}
 
     def _over_neurons(self, q2: Tensor, norm2: Tensor, bias: Tensor) -> dict[str, Tensor]:
         """Averages (R,) of q_j^2 (R, N, J), |w|^2 and biases (R, N)."""
         m2 = q2 / norm2[..., None]
-        found = {"w_perp2": (norm2 - q2.sum(-1)).mean(1)}
+        averages = {"w_perp2": (norm2 - q2.sum(-1)).mean(1)}
         for j, name in enumerate(ends(q2.shape[-1])):
-            found |= {f"m2{name}": m2[..., j].mean(1), f"q2{name}": q2[..., j].mean(1)}
+            averages |= {f"m2{name}": m2[..., j].mean(1), f"q2{name}": q2[..., j].mean(1)}
         if q2.shape[-1] > 1:
             pairs = m2.sum(-1).square() - m2.square().sum(-1)
-            found["m2_shared"] = pairs.mean(1) / 2
+            averages["m2_shared"] = pairs.mean(1) / 2
         if self.shape.constant:
-            found["bias2"] = bias.square().mean(1)
-        return found
+            averages["bias2"] = bias.square().mean(1)
+        return averages
 
     def _amplitudes(self, cosines: Tensor, r: Tensor, bias: Tensor) -> Tensor:
         """The coefficient m^k c_k(r)/k! of He_k in phi(w.x), as a new last axis."""

@@ -19,9 +19,9 @@ def any_setting(activation: str, teacher: str, bias: str) -> Setting:
         return several_setting(activation, teacher, bias)
     if not has_random_biases(bias):
         return setting_of(activation, teacher, bias)
-    found = biased_setting(activation, teacher, bias)
-    if found.flat and found.biased.facts.closed:
-        return found
+    setting = biased_setting(activation, teacher, bias)
+    if setting.flat and setting.biased.facts.closed:
+        return setting
     raise RequestError(
         f"activation {activation} with bias {bias}: networks take activations that grow slower "
         "than linearly and whose overlaps have closed forms, such as erf"

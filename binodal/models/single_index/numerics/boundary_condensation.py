@@ -69,10 +69,10 @@ class CondensationBoundaries(SettingBoundaries[CondensationSystem]):
         """By where neurons condense on the first line on which they do, m = 1 without one."""
         for axis, held in (axes, axes[::-1]):
             for value in (request.parameters[held.name], *request.window[held.name]):
-                found = self._on(request, axis, held, value)
-                if found:
+                system = self._on(request, axis, held, value)
+                if system:
                     return CondensationSystem(
-                        self._setting, _edge(found[0][1]), axes, request.parameters
+                        self._setting, _edge(system[0][1]), axes, request.parameters
                     )
         return CondensationSystem(self._setting, 1.0, axes, request.parameters)
 

@@ -137,17 +137,17 @@ def ended(
 ) -> tuple[Curves, tuple[EndPoint, ...]]:
     """Curves cut where a coexistence ceases to be one of a minimum, and all end points on them."""
     ends = Ends(setting, request)
-    found = [ends.on(curve) for curve in curves]
-    points = tuple(end for row in found for end in row if end is not None)
+    ends_of = [ends.on(curve) for curve in curves]
+    points = tuple(end for row in ends_of for end in row if end is not None)
     if request.event != "coexistence":
         return curves, points
-    parts = (part for curve, row in zip(curves, found, strict=True) for part in _cut(curve, row))
+    parts = (part for curve, row in zip(curves, ends_of, strict=True) for part in _cut(curve, row))
     return tuple(part for part in parts if ends.of_minima(part.points[0])), points
 
 
-def _cut(curve: BoundaryCurve, found: Sequence[EndPoint | None]) -> Iterator[BoundaryCurve]:
+def _cut(curve: BoundaryCurve, ends: Sequence[EndPoint | None]) -> Iterator[BoundaryCurve]:
     """The parts between end points."""
-    places = [k + 1 for k, end in enumerate(found) if end is not None]
+    places = [k + 1 for k, end in enumerate(ends) if end is not None]
     edges = [0, *places, len(curve.points)]
     for start, stop in pairwise(edges):
         first = curve.ends[0] if start == 0 else MEETING

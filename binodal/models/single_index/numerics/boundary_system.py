@@ -89,8 +89,8 @@ class BoundarySystem(CompiledSystem):
 
     def parameters(self, box: Sequence[arb]) -> dict[str, arb]:
         """All parameters at a box."""
-        at = {name: ball(value) for name, value in self._own.items()}
-        return at | {a.name: a.value(x) for a, x in zip(self.axes, box[-2:], strict=True)}
+        point = {name: ball(value) for name, value in self._own.items()}
+        return point | {a.name: a.value(x) for a, x in zip(self.axes, box[-2:], strict=True)}
 
     def _with_powers(self, box: Sequence[arb], k: int) -> list[arb]:
         inner, powers = box[: self.first], self._powers[k]

@@ -22,28 +22,28 @@ def found_in_floats(state: State) -> Seeds:
     return _bent_lines(state) if state.setting.homogeneous else nearer(state)
 
 
-def held(state: State, found: Seeds, bits: int) -> Held:
+def held(state: State, seeds: Seeds, bits: int) -> Held:
     """The state in which neurons at every m of some, or at it and its image, hold the residual.
 
     Raises :class:`Undecided`.
     """
-    edges = [_edge(one) for one in found.features]
+    edges = [_edge(one) for one in seeds.features]
     parts = [Direction(state, edge) for edge in edges]
     starts = [
         [float(one.at[0])] if edge is None else []
-        for one, edge in zip(found.features, edges, strict=True)
+        for one, edge in zip(seeds.features, edges, strict=True)
     ]
-    system, box = proved(parts, starts, found, Unheld(state), bits)
+    system, box = proved(parts, starts, seeds, Unheld(state), bits)
     with precision(bits):
         coordinates, amplitudes, weights = system.split(box)
         norm = state.couplings(arb(0))[2]
         places = []
-        for at, edge, weight in zip(coordinates, edges, weights, strict=True):
+        for place, edge, weight in zip(coordinates, edges, weights, strict=True):
             if edge is not None:
                 places.append(Place(arb(edge), None, weight))
                 continue
-            square = norm / (1 - at[0] ** 2)
-            places.append(Place(at[0], square.sqrt(), weight / square))
+            square = norm / (1 - place[0] ** 2)
+            places.append(Place(place[0], square.sqrt(), weight / square))
         responses = responses_of(system, box, state.setting.modes, len(parts))
         return Held(tuple(places), tuple(amplitudes), responses)
 
@@ -58,14 +58,15 @@ def _bent_lines(state: State) -> Seeds:
     low = 0.0 if state.setting.symmetric else -1.0
     every = np.linspace(low, 1.0, _COSINES)
     spacing = float(every[1] - every[0])
-    found = seeds(state, _places(state, every, spacing))
+    held_seeds = seeds(state, _places(state, every, spacing))
     step = _NEAR * spacing
-    around = [one.at[0] + np.linspace(-step, step, _AROUND) for one in found.features]
+    around = [one.at[0] + np.linspace(-step, step, _AROUND) for one in held_seeds.features]
     finer = np.concatenate([*around, [-1.0, 1.0]])
     closer = 2 * step / (_AROUND - 1)
-    found = seeds(state, _places(state, np.unique(finer.clip(low, 1.0)), closer))
+    held_seeds = seeds(state, _places(state, np.unique(finer.clip(low, 1.0)), closer))
     return Seeds(
-        found.modes, [Seed(one.at, one.mass / float(one.at[0]) ** 2) for one in found.features]
+        held_seeds.modes,
+        [Seed(one.at, one.mass / float(one.at[0]) ** 2) for one in held_seeds.features],
     )
 
 

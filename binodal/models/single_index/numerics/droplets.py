@@ -22,25 +22,25 @@ _SCAN_BITS, _STEPS = 96, 60
 _NOT_FOUND = "no state with neurons at a feature was found"
 
 
-def pinned(state: State, found: Seeds, bits: int) -> Held:
+def pinned(state: State, seeds: Seeds, bits: int) -> Held:
     """The state that features hold, and neurons without a bound where they do, proved.
 
     Raises :class:`Undecided`.
     """
     parts: list[Part] = []
     starts: list[list[float]] = []
-    for one in found.features:
+    for one in seeds.features:
         bounded = bool(np.isfinite(one.at).all())
         parts.append(Feature(state) if bounded else Direction(state, float(np.tanh(one.at[0]))))
         starts.append([float(np.tanh(one.at[0])), float(one.at[1])] if bounded else [])
-    system, box = proved(parts, starts, found, Unheld(state), bits)
+    system, box = proved(parts, starts, seeds, Unheld(state), bits)
     with precision(bits):
         coordinates, amplitudes, masses = system.split(box)
         places = [
-            Place(at[0], at[1].exp(), size)
-            if at
+            Place(place[0], place[1].exp(), size)
+            if place
             else Place(arb(float(np.tanh(one.at[0]))), None, size)
-            for at, one, size in zip(coordinates, found.features, masses, strict=True)
+            for place, one, size in zip(coordinates, seeds.features, masses, strict=True)
         ]
         responses = responses_of(system, box, state.setting.modes, len(parts))
         return Held(tuple(places), tuple(amplitudes), responses)
@@ -49,7 +49,7 @@ def pinned(state: State, found: Seeds, bits: int) -> Held:
 def proved(
     parts: Sequence[Part],
     starts: Sequence[list[float]],
-    found: Seeds,
+    seeds: Seeds,
     rest: CompiledSystem,
     bits: int,
     cosines: int = 1,
@@ -59,11 +59,13 @@ def proved(
     ``rest`` is the closure without features; so many ``cosines`` come first among the coordinates
     of a part that has any. Raises :class:`Undecided`.
     """
-    system = Joint(parts, rest, len(found.modes))
-    masses = [one.mass for one in found.features]
-    start = [x for own in starts for x in own] + [*found.modes.tolist(), *masses]
+    system = Joint(parts, rest, len(seeds.modes))
+    masses = [one.mass for one in seeds.features]
+    start = [x for own in starts for x in own] + [*seeds.modes.tolist(), *masses]
     counts = [sum(part.coordinates for part in parts[:k]) for k in range(len(parts))]
-    kept = [at + k for at, own in zip(counts, starts, strict=True) if own for k in range(cosines)]
+    kept = [
+        place + k for place, own in zip(counts, starts, strict=True) if own for k in range(cosines)
+    ]
     box = settled(system, [*map(arb, start)], bits, kept)
     for mass in box[len(box) - len(parts) :]:
         if not mass > 0:

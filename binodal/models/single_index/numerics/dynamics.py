@@ -98,15 +98,15 @@ def dynamics(setting: Setting) -> Dynamics:
         if parameters["d"] < _FEWEST:
             raise ParameterError(f"d={parameters['d']}: dynamics need d >= {_FEWEST}")
         notes = (UNIT, FAST, START, *law_notes(theory), ONE_LOSS)
-        at = {name: float(value) for name, value in parameters.items()}
-        if not min(at.values()) > 0:
+        point = {name: float(value) for name, value in parameters.items()}
+        if not min(point.values()) > 0:
             raise Undecided("a parameter is rounded to zero in doubles")
-        neurons = CosineNeurons(setting, at)
+        neurons = CosineNeurons(setting, point)
         modes = tuple(f"t{k}" for k in neurons.modes)
         panels = (modes, ("q2", "w_perp2"), ("test_loss",))
-        rest = known_rest(partial(_at_rest, neurons, at))
-        found = evolved(neurons, rest, panels, asked, notes, tell)
-        return replace(found, measured=(*modes, "q2", "w_perp2"))
+        rest = known_rest(partial(_at_rest, neurons, point))
+        course = evolved(neurons, rest, panels, asked, notes, tell)
+        return replace(course, measured=(*modes, "q2", "w_perp2"))
 
     return course
 

@@ -40,24 +40,24 @@ def escapes(setting: Setting, parameters: Mapping[str, Fraction], theory: str) -
     if theory != "derived":
         none = Escape.without(f"no time: the {theory} theory has no law of r_perp here")
         return Escapes(none, none)
-    at = {name: float(parameters[name]) for name in _PARAMETERS}
+    point = {name: float(parameters[name]) for name in _PARAMETERS}
     try:
-        coarse = solved(setting, at)
+        coarse = solved(setting, point)
     except Undecided as doubt:
         none = Escape.without(f"no time: {doubt}")
         return Escapes(none, none)
-    found = []
+    escapes = []
     for well in ("zero", "feature"):
         try:
             state = (
                 zero_basin(coarse)
                 if well == "zero"
-                else at_equilibrium(coarse, solved(setting, at, refine=2))
+                else at_equilibrium(coarse, solved(setting, point, refine=2))
             )
-            found.append(escape_from(well, state, at["d"]))
+            escapes.append(escape_from(well, state, point["d"]))
         except Undecided as doubt:
-            found.append(Escape.without(f"no time: {doubt}"))
-    return Escapes(*found)
+            escapes.append(Escape.without(f"no time: {doubt}"))
+    return Escapes(*escapes)
 
 
 def escape_from(well: str, state: Metastable | None, size: float) -> Escape:
@@ -77,9 +77,9 @@ def escape_from(well: str, state: Metastable | None, size: float) -> Escape:
         for k, t, error in zip(state.law.orders, state.modes, state.errors, strict=True)
     }
     left_out = max(_left_out(state, place) for place in (way.top, bottom))
-    found = kramers(float(rate), (ordered[0], ordered[1]), "d", residual, left_out)
+    escape = kramers(float(rate), (ordered[0], ordered[1]), "d", residual, left_out)
     potential = potential_in(state)
-    return timed(found, potential, _passage(well, potential, way))
+    return timed(escape, potential, _passage(well, potential, way))
 
 
 def potential_in(state: Metastable) -> Potential:
@@ -91,8 +91,8 @@ def potential_in(state: Metastable) -> Potential:
         q, r = np.broadcast_arrays(q, r)
         table = law.setting.overlaps.floats(np.hypot(q, r).ravel(), max(modes) + 1)
         overlaps = [table[k].reshape(q.shape) for k in modes]
-        (found,) = _potential(modes)(q, r, *state.modes, *overlaps, *exact)
-        return np.asarray(found)
+        (values,) = _potential(modes)(q, r, *state.modes, *overlaps, *exact)
+        return np.asarray(values)
 
     return potential
 
@@ -112,20 +112,20 @@ def _rises(state: Metastable) -> tuple[arb, arb] | None:
     return first, second
 
 
-def _seen(state: Metastable, at: FloatSaddle) -> list[float]:
+def _seen(state: Metastable, saddle: FloatSaddle) -> list[float]:
     """m, r and the second slopes of S/d."""
-    place = (np.array([side]) for side in at.place)
+    place = (np.array([side]) for side in saddle.place)
     seconds = landscape_of(state.law, state.modes).seconds(*place)
-    return [at.m, at.r, *(float(second[0]) for second in seconds)]
+    return [saddle.m, saddle.r, *(float(second[0]) for second in seconds)]
 
 
-def _left_out(state: Metastable, at: FloatSaddle) -> float:
+def _left_out(state: Metastable, saddle: FloatSaddle) -> float:
     law, modes = state.law, tuple(int(k) for k in state.law.orders)
-    table = law.setting.overlaps.floats(np.array([at.r]), max(modes) + 1)
+    table = law.setting.overlaps.floats(np.array([saddle.r]), max(modes) + 1)
     overlaps = [float(table[k][0]) for k in modes]
-    square = float(law.setting.overlaps.mean_square(arb(at.r)).mid())
+    square = float(law.setting.overlaps.mean_square(arb(saddle.r)).mid())
     exact = [law.at[name] for name in _PARAMETERS]
-    return float(_reaction(modes)(at.m, square, *state.modes, *overlaps, *exact)[0])
+    return float(_reaction(modes)(saddle.m, square, *state.modes, *overlaps, *exact)[0])
 
 
 def _passage(well: str, potential: Potential, way: Pass) -> Passage:

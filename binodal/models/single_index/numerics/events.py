@@ -70,9 +70,9 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
     with precision(_BITS):
         pieces = bounded_pieces(lambda start, stop: reach(state, start, stop), low, high)
         boxes = [_box(state, piece, bounds) for piece, bounds in pieces]
-        found = all_zeros(EventCells.of(state, event), boxes, _WIDTH)
-        found.zeros = [z for z in found.zeros if _belongs(state, z, low, high)]
-    return found
+        zeros = all_zeros(EventCells.of(state, event), boxes, _WIDTH)
+        zeros.zeros = [z for z in zeros.zeros if _belongs(state, z, low, high)]
+    return zeros
 
 
 def _box(state: State, piece: tuple[float, float], bounds: Bounds) -> Hull:

@@ -22,12 +22,12 @@ from binodal.numerics.errors import Undecided
 _FAINT = 1e-9
 
 
-def without_linear(state: State, found: Seeds) -> State | None:
+def without_linear(state: State, seeds: Seeds) -> State | None:
     """The state of the even modes alone, where they were found to be all that is left."""
     setting = state.setting
     if [k for k in setting.modes if k % 2] != [1] or len(setting.modes) == 1:
         return None
-    if abs(found.modes[setting.modes.index(1)]) > _FAINT * abs(float(setting.teacher[1])):
+    if abs(seeds.modes[setting.modes.index(1)]) > _FAINT * abs(float(setting.teacher[1])):
         return None
     others = {k: y for k, y in setting.teacher.items() if k != 1}
     return State(Setting(setting.activation, others), state.parameters, state.along)
@@ -66,7 +66,7 @@ def _pull(state: State, place: Place, t: Sequence[arb], row: int) -> arb:
     return part.value([*at, *t, place.size])[part.coordinates + 1 + row]
 
 
-def mirrored(found: Sequence[Saddle]) -> list[Saddle]:
+def mirrored(saddles: Sequence[Saddle]) -> list[Saddle]:
     """All saddles of an even F, the zero state first, from those at m >= 0."""
-    beside = sorted(found[1:], key=lambda s: float(s.m.mid()))
-    return [found[0], *(replace(s, m=-s.m) for s in reversed(beside)), *beside]
+    beside = sorted(saddles[1:], key=lambda s: float(s.m.mid()))
+    return [saddles[0], *(replace(s, m=-s.m) for s in reversed(beside)), *beside]

@@ -70,17 +70,17 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
     known = "closure and masses" if setting.plain else "closure"
     why = f"{known}: quadrature over the neuron's coordinates, refined once; not certified"
     why += f"; {few}" if (few := fine.too_few()) else ""
-    found: tuple[Saddle, ...] = ()
+    saddles: tuple[Saddle, ...] = ()
     named = "undecided"
     try:
         if not setting.plain:
             raise Undecided(_ALONE)
         pairs = _matched(*(float_saddles(s.law, s.modes) for s in (coarse, fine)))
-        found = tuple(_saddle(*pair) for pair in pairs)
+        saddles = tuple(_saddle(*pair) for pair in pairs)
         shares = [_masses(s, [p[k] for p in pairs]) for k, s in enumerate((coarse, fine))]
-        found = tuple(_with_masses(found, *shares))
-        rest = min(found, key=lambda s: abs(float(s.m.mid())))
-        held = [s.mass for s in found if s.mass is not None and s is not rest]
+        saddles = tuple(_with_masses(saddles, *shares))
+        rest = min(saddles, key=lambda s: abs(float(s.m.mid())))
+        held = [s.mass for s in saddles if s.mass is not None and s is not rest]
         at_rest = arb(0) if rest.mass is None else rest.mass
         named = phase(sum(held, arb(0)), at_rest, arb(fine.law.at["N"]))
     except Undecided as doubt:
@@ -91,7 +91,7 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
         FINITE,
         status,
         of,
-        found,
+        saddles,
         named,
         why,
         notes,
@@ -146,7 +146,7 @@ def _masses(state: FiniteState, points: Sequence[FloatSaddle]) -> dict[int, floa
     ends = _descent(window, _action(state.law, window, state.modes))
     roots, place = np.unique(ends, return_inverse=True)
     weight = np.bincount(place, weights=state.chances.ravel())
-    found = dict.fromkeys(minima, 0.0)
+    masses = dict.fromkeys(minima, 0.0)
     lost = 0.0
     for root, share in zip(roots, weight, strict=True):
         i, k = np.unravel_index(root, (window.h.size, window.v.size))
@@ -154,10 +154,10 @@ def _masses(state: FiniteState, points: Sequence[FloatSaddle]) -> dict[int, floa
         if owner is None:
             lost += float(share)
         else:
-            found[owner] += float(share)
+            masses[owner] += float(share)
     if lost > _NEGLIGIBLE:
         raise Undecided(f"a probability of {lost:.2g} belongs to no minimum of the action")
-    return found
+    return masses
 
 
 def held_by_features(state: FiniteState) -> float:
@@ -165,15 +165,15 @@ def held_by_features(state: FiniteState) -> float:
 
     Raises :class:`Undecided` where some probability runs to no minimum.
     """
-    found = float_saddles(state.law, state.modes)
-    rest = min(range(len(found)), key=lambda k: abs(found[k].m))
-    return sum(share for k, share in _masses(state, found).items() if k != rest)
+    saddles = float_saddles(state.law, state.modes)
+    rest = min(range(len(saddles)), key=lambda k: abs(saddles[k].m))
+    return sum(share for k, share in _masses(state, saddles).items() if k != rest)
 
 
 def _owner(minima: dict[int, FloatSaddle], h: float, v: float, window: Window) -> int | None:
     """The minimum within a few steps of a place."""
-    for k, at in minima.items():
-        away = (abs(a - b) / s for a, b, s in zip(at.place, (h, v), window.steps, strict=True))
+    for k, place in minima.items():
+        away = (abs(a - b) / s for a, b, s in zip(place.place, (h, v), window.steps, strict=True))
         if max(away) < _CELLS:
             return k
     return None
@@ -206,10 +206,10 @@ def _descent(window: Window, action: Array) -> Array:
 
 
 def _with_masses(
-    found: Sequence[Saddle], rough: dict[int, float], better: dict[int, float]
+    saddles: Sequence[Saddle], rough: dict[int, float], better: dict[int, float]
 ) -> list[Saddle]:
     """Masses of the minima; what lies beyond the window is below the smallest that it holds."""
     return [
         replace(s, mass=arb(better[k], abs(better[k] - rough[k]) + _ROUNDING)) if k in better else s
-        for k, s in enumerate(found)
+        for k, s in enumerate(saddles)
     ]

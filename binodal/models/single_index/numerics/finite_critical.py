@@ -69,8 +69,8 @@ class FiniteCriticalPoints(CriticalPoints[CriticalPoint]):
         own = {name: float(value) for name, value in asked.parameters.items()}
 
         def state(x: float, refine: int) -> FiniteState:
-            at = {**own, asked.along: own[asked.along] * float(np.exp(x))}
-            return solved(self._setting, at, refine=refine)
+            point = {**own, asked.along: own[asked.along] * float(np.exp(x))}
+            return solved(self._setting, point, refine=refine)
 
         def height(x: float, refine: int = 1) -> float:
             try:
@@ -122,8 +122,8 @@ def _beside(height: Callable[[float], float], root: float) -> float:
 def _falls(state: FiniteState) -> list[_Fall]:
     """On each side of m = 0 that has one, and is no image of the other."""
     sides = (1,) if state.law.even else (1, -1)
-    found = (_fall(state, side) for side in sides)
-    return [fall for fall in found if fall is not None]
+    falls = (_fall(state, side) for side in sides)
+    return [fall for fall in falls if fall is not None]
 
 
 def _fall(state: FiniteState, side: int) -> _Fall | None:
@@ -153,9 +153,9 @@ def _feature(state: FiniteState, h: Array, v: Array, slope: Array) -> float:
     k = int(rises[0])
     rest = float(np.log(state.law.at["sigma_w2"])) / 2
     starts = np.array([h[k], 0.0]), np.array([v[k], rest])
-    at = landscape_of(state.law, state.modes).settled(*starts)
-    sound = (at.det > 0).all() and (at.trace > 0).all() and at.h[0] * h[-1] > 0
-    return float(at.action[0] - at.action[1]) if sound else float("nan")
+    landscape = landscape_of(state.law, state.modes).settled(*starts)
+    sound = (landscape.det > 0).all() and (landscape.trace > 0).all() and landscape.h[0] * h[-1] > 0
+    return float(landscape.action[0] - landscape.action[1]) if sound else float("nan")
 
 
 def _slopes(state: FiniteState, h: Array) -> tuple[Array, Array]:
@@ -195,7 +195,7 @@ def _place(state: FiniteState, event: str) -> tuple[float, float]:
         lowest = min(falls, key=lambda fall: fall.slope)
         return lowest.h, lowest.v
     deepest = min(falls, key=lambda fall: fall.action if np.isfinite(fall.action) else np.inf)
-    at = landscape_of(state.law, state.modes).settled(
+    landscape = landscape_of(state.law, state.modes).settled(
         1.2 * np.array([deepest.h]), np.array([deepest.v])
     )
-    return float(at.h[0]), float(at.v[0])
+    return float(landscape.h[0]), float(landscape.v[0])

@@ -93,8 +93,8 @@ class Curvature:
             setting.index(mode) for k in learned if k for mode in setting.of_degree(k - 1)
         )
         # Squares of cosines may add up to more than one by rounding.
-        found = _ACROSS(indices)(*(_INSIDE * self.window.cosines))
-        turned = np.stack([np.broadcast_to(f, self.window.m.shape) for f in found])
+        kernel = _ACROSS(indices)(*(_INSIDE * self.window.cosines))
+        turned = np.stack([np.broadcast_to(f, self.window.m.shape) for f in kernel])
         self._across = _Sector(turned, table, [sum(a) + 1 for a in indices], self.law.even)
         self._parity = sum(setting.index(self.law.orders[0])) % 2
 
@@ -166,14 +166,14 @@ class _Sector:
 
     def gram(self, weight: Array) -> Array:
         """sum over the window of weight times products."""
-        found = np.zeros((len(self.degrees), len(self.degrees)))
+        matrix = np.zeros((len(self.degrees), len(self.degrees)))
         across = weight @ self._products.T
         for (j, k), along in zip(self._pairs, across.T, strict=True):
             left, right = self._places[j], self._places[k]
             block = (self.factors[left] * along) @ self.factors[right].T
-            found[np.ix_(left, right)] = block
-            found[np.ix_(right, left)] = block.T
-        return found
+            matrix[np.ix_(left, right)] = block
+            matrix[np.ix_(right, left)] = block.T
+        return matrix
 
     def form(self, matrix: Array) -> Array:
         """sum_ij matrix_ij times the functions i and j of each neuron."""
@@ -186,11 +186,11 @@ class _Sector:
 
     def mean(self, weight: Array, parity: int) -> Array:
         """sum of weight times each; of an even law those of the field's parity."""
-        found = np.zeros(len(self.degrees))
+        averages = np.zeros(len(self.degrees))
         for k, places in self._places.items():
             if not self.even or k % 2 == parity:
-                found[places] = self.factors[places] @ (weight @ self.table[k])
-        return found
+                averages[places] = self.factors[places] @ (weight @ self.table[k])
+        return averages
 
     def combined(self, vector: Array) -> Array:
         """sum_i vector_i times the functions of each neuron."""
@@ -207,12 +207,12 @@ def norms_of(activation: str, r: Array, bias: Array) -> Array:
     """<phi(r z + bias)^2>, by the trapezoidal rule: jumps cost a thousandth of their square."""
     z = np.linspace(-_FARTHEST, _FARTHEST, _POINTS)
     weight = np.exp(-(z**2) / 2)
-    found = np.empty(r.size)
+    norms = np.empty(r.size)
     for start in range(0, r.size, _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         (values,) = _SQUARED(activation)(r[part, None] * z + bias[part, None])
-        found[part] = np.broadcast_to(values, (r[part].size, z.size)) @ weight / weight.sum()
-    return found
+        norms[part] = np.broadcast_to(values, (r[part].size, z.size)) @ weight / weight.sum()
+    return norms
 
 
 def _log_det(excess: Array) -> float:
@@ -232,16 +232,16 @@ def first_order(state: FiniteState) -> Shifts:
             f"1/N is not small: {here.freedom:.3g} degrees of freedom for each N = {int(width)}"
         )
     moved, tilt = _moved(curvature, here)
-    found = averages(law, curvature.window, here.chances * tilt)
+    observed = averages(law, curvature.window, here.chances * tilt)
     of = zip(law.orders, law.around, moved / law.norms, strict=True)
     modes = {k: float(shift) for k, j, shift in of if not j}
     _require_small(state, modes)
     for name, mean in averages(law, curvature.window, here.chances).items():
-        if not abs(found[name]) < mean:
+        if not abs(observed[name]) < mean:
             raise Undecided(
-                f"1/N is not small: {name} = {mean:.3g} would move by {found[name]:.3g}"
+                f"1/N is not small: {name} = {mean:.3g} would move by {observed[name]:.3g}"
             )
-    return Shifts(modes, found, here.freedom)
+    return Shifts(modes, observed, here.freedom)
 
 
 def _moved(of: Curvature, here: _Here) -> tuple[Array, Array]:

@@ -110,5 +110,5 @@ class FloatLandscape:
         r = np.exp(v)
         table = self.setting.overlaps.floats(r, max(self.modes) + 5)
         overlaps = with_derivatives(list(table), self.modes, 2)
-        found = _SADDLE(self.modes)[name](m, r, self.u, self.norm, *self.amplitudes, *overlaps)
-        return [np.broadcast_to(x, m.shape) for x in found]
+        values = _SADDLE(self.modes)[name](m, r, self.u, self.norm, *self.amplitudes, *overlaps)
+        return [np.broadcast_to(x, m.shape) for x in values]

@@ -40,12 +40,12 @@ def float_saddles(law: NeuronLaw, modes: Array, rows: int = _SIDE) -> list[Float
     places = (side.ravel() for side in np.meshgrid(h, v, indexing="ij"))
     slopes = (np.reshape(slope, (2 * rows, rows)) for slope in on.values(*places))
     i, k = np.nonzero(np.logical_and.reduce([_changes(slope) for slope in slopes]))
-    found: list[FloatSaddle] = []
-    for at in settled(on, (h[i] + h[i + 1]) / 2, (v[k] + v[k + 1]) / 2):
-        near = any(np.hypot(*np.subtract(at.place, each.place)) < _SAME for each in found)
-        if not near and not (law.even and at.m < 0):
-            found.append(at)
-    return sorted(found, key=lambda s: s.m)
+    saddles: list[FloatSaddle] = []
+    for place in settled(on, (h[i] + h[i + 1]) / 2, (v[k] + v[k + 1]) / 2):
+        near = any(np.hypot(*np.subtract(place.place, each.place)) < _SAME for each in saddles)
+        if not near and not (law.even and place.m < 0):
+            saddles.append(place)
+    return sorted(saddles, key=lambda s: s.m)
 
 
 def landscape_of(law: NeuronLaw, modes: Array) -> FloatLandscape:

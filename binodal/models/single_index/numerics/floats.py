@@ -82,11 +82,11 @@ def below(search: Callable[[], Seeds], action: Callable[[list[arb]], arb]) -> bo
     ``action`` is that of the zero branch at a cosine and the other coordinates.
     """
     try:
-        found = search()
+        seeds = search()
     except Undecided:
         return False
-    places = [one.at for one in found.features if np.isfinite(one.at).all()]
-    return any(action([arb(at[0]).tanh(), *map(arb, at[1:])]) < 0 for at in places)
+    places = [one.at for one in seeds.features if np.isfinite(one.at).all()]
+    return any(action([arb(place[0]).tanh(), *map(arb, place[1:])]) < 0 for place in places)
 
 
 def seeds_of(function: Convex, u: float, start: Floats, places: Places) -> Seeds:
@@ -95,19 +95,19 @@ def seeds_of(function: Convex, u: float, start: Floats, places: Places) -> Seeds
     Raises :class:`Undecided`.
     """
     allowed = np.sqrt(places.costs / u)
-    found = least(function, start, places.features / allowed)
-    if not found.pulls:
+    minima = least(function, start, places.features / allowed)
+    if not minima.pulls:
         raise Undecided("no feature was found whose action vanishes at a smaller residual")
     groups: list[list[int]] = []
-    for at in found.pulls:
-        near = [g for g in groups if any(_near(places, at, other) for other in g)]
-        groups = [g for g in groups if g not in near] + [[at, *(i for g in near for i in g)]]
+    for place in minima.pulls:
+        near = [g for g in groups if any(_near(places, place, other) for other in g)]
+        groups = [g for g in groups if g not in near] + [[place, *(i for g in near for i in g)]]
     features = []
     for group in groups:
-        pulls = np.array([found.pulls[i] for i in group])
+        pulls = np.array([minima.pulls[i] for i in group])
         middle = places.coordinates[:, group] @ pulls / pulls.sum()
         features.append(Seed(middle, float((pulls / allowed[group] ** 2).sum())))
-    return Seeds(found.at, sorted(features, key=lambda one: tuple(one.at)))
+    return Seeds(minima.at, sorted(features, key=lambda one: tuple(one.at)))
 
 
 def _near(places: Places, one: int, other: int) -> bool:
@@ -124,15 +124,15 @@ def nearer(state: State) -> Seeds:
     """
     h = np.linspace(0.0 if state.setting.symmetric else -5.0, 5.0, 2 * _SIDE)
     norm, ends = np.log(_floats(state)[2]) / 2, at_infinity(state)
-    found = seeds(state, _grid(state, h, norm + np.linspace(-2.0, 3.0, _SIDE)).joined(ends))
+    closer = seeds(state, _grid(state, h, norm + np.linspace(-2.0, 3.0, _SIDE)).joined(ends))
     for width in _AROUND:
         side = width * np.linspace(-1.0, 1.0, _SIDE // 4)
         around = ends
-        for one in found.features:
+        for one in closer.features:
             if np.isfinite(one.at).all():
                 around = _grid(state, one.at[0] + side, one.at[1] + side).joined(around)
-        found = seeds(state, around)
-    return found
+        closer = seeds(state, around)
+    return closer
 
 
 def _grid(state: State, h: Floats, logarithms: Floats) -> Places:
@@ -158,8 +158,10 @@ def at_infinity(state: State) -> Places:
         sides = []
     slopes = setting.slopes(max(setting.modes) + 1)
     features = [[side**k * float(slopes[k].mid()) for side in sides] for k in setting.modes]
-    at = np.array([[np.copysign(np.inf, side) for side in sides], [np.inf for _ in sides]])
-    return Places(np.array(features), np.full(len(sides), 1 / _floats(state)[2]), at, np.zeros(2))
+    places = np.array([[np.copysign(np.inf, side) for side in sides], [np.inf for _ in sides]])
+    return Places(
+        np.array(features), np.full(len(sides), 1 / _floats(state)[2]), places, np.zeros(2)
+    )
 
 
 class _Slope:
@@ -176,16 +178,16 @@ class _Slope:
         with np.errstate(divide="ignore"):
             self._most = INSIDE / (np.sqrt(self.u) * np.abs(linear))
 
-    def __call__(self, at: Floats) -> tuple[Floats, Floats]:
+    def __call__(self, places: Floats) -> tuple[Floats, Floats]:
         """Both at modes whose zero state is a minimum."""
-        found = np.array(self._rows(*at, *self._others), dtype=float)
-        return found[: len(at)], np.diag(found[len(at) :])
+        values = np.array(self._rows(*places, *self._others), dtype=float)
+        return values[: len(places)], np.diag(values[len(places) :])
 
-    def within(self, at: Floats, moved: Floats) -> Floats:
+    def within(self, places: Floats, moved: Floats) -> Floats:
         """The step, or as much of it as leaves the zero state a minimum."""
         ends = np.clip(moved, -self._most, self._most)
-        shares = (ends - at)[moved != ends] / (moved - at)[moved != ends]
-        return np.asarray(at + min([1.0, *shares]) * (moved - at))
+        shares = (ends - places)[moved != ends] / (moved - places)[moved != ends]
+        return np.asarray(places + min([1.0, *shares]) * (moved - places))
 
 
 def zero_amplitudes(state: State) -> Floats:

@@ -99,15 +99,17 @@ class _Cells:
         modes = self.amplitudes
         shrunk = self._shrunk(modes)
         neurons = Neurons(self.setting, self.u, self.norm, shrunk * modes)
-        found = features(neurons)
-        faint = self._faint() | (np.abs(found.action) < _FAINT)
-        unknown = found.doubt | faint
+        features_of = features(neurons)
+        faint = self._faint() | (np.abs(features_of.action) < _FAINT)
+        unknown = features_of.doubt | faint
         # What lies below zero at smaller modes does at these; the zero branch has no other say.
-        unknown |= (shrunk < 1) & ~(found.action < 0)
-        phase = np.where(unknown | (found.action < 0), float(_UNDECIDED), float(_LAZY))
-        table = np.stack([found.h, found.v, found.action, np.zeros_like(self.u)])
-        past = np.flatnonzero((found.action < 0) & ~unknown)
-        one = droplets(self._at(past), neurons.amplitudes[:, past], found.h[past], found.v[past])
+        unknown |= (shrunk < 1) & ~(features_of.action < 0)
+        phase = np.where(unknown | (features_of.action < 0), float(_UNDECIDED), float(_LAZY))
+        table = np.stack([features_of.h, features_of.v, features_of.action, np.zeros_like(self.u)])
+        past = np.flatnonzero((features_of.action < 0) & ~unknown)
+        one = droplets(
+            self._at(past), neurons.amplitudes[:, past], features_of.h[past], features_of.v[past]
+        )
         done = [(past[one.sound], one.part(np.flatnonzero(one.sound)))]
         phase[past[one.sound]] = _MIXED
         left = np.flatnonzero((phase == _UNDECIDED) & ~faint)

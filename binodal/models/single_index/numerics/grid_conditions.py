@@ -134,25 +134,25 @@ def newton(of: Couplings, kinds: Sequence[float], start: Array) -> tuple[Array, 
 
 def coordinate_rows(kinds: Sequence[float]) -> list[list[int]]:
     """Which unknowns are the coordinates of each place."""
-    found, start = [], 0
+    rows, start = [], 0
     for kind in kinds:
-        found.append(list(range(start, start + _COORDINATES.get(kind, 0))))
-        start += len(found[-1])
-    return found
+        rows.append(list(range(start, start + _COORDINATES.get(kind, 0))))
+        start += len(rows[-1])
+    return rows
 
 
-def _step(of: Couplings, kinds: Sequence[float], at: Array) -> Array:
+def _step(of: Couplings, kinds: Sequence[float], places: Array) -> Array:
     """Newton's, NaN where the conditions are singular or no numbers."""
     parts = [_Feature(of) if kind == FEATURE else _Direction(of, kind) for kind in kinds]
     joint = Joint(parts, _Unheld(of), len(of.setting.modes), np.zeros_like(of.u))
-    box = list(at)
+    box = list(places)
     rows = _stacked(joint.value(box), of)
     matrices = np.stack([_stacked(row, of) for row in joint.jacobian(box)]).transpose(2, 0, 1)
     sound = np.flatnonzero(np.isfinite(rows).all(0) & np.isfinite(matrices).all((1, 2)))
     sound = sound[np.abs(np.linalg.det(matrices[sound])) > 0]
-    found = np.full_like(rows, np.nan)
-    found[:, sound] = np.linalg.solve(matrices[sound], rows.T[sound][:, :, None])[:, :, 0].T
-    return found
+    step = np.full_like(rows, np.nan)
+    step[:, sound] = np.linalg.solve(matrices[sound], rows.T[sound][:, :, None])[:, :, 0].T
+    return step
 
 
 def _stacked(rows: Sequence[Array], of: Couplings) -> Array:

@@ -110,8 +110,8 @@ def _steepest(of: Couplings, modes: Array) -> Array:
     """The largest u sigma_w^2 (f/m)^2 - 1, by a parabola around the largest on a grid."""
     powers = np.stack([_COSINES ** (k - 1) for k in of.setting.modes])
     rows = of.u[:, None] * of.norm[:, None] * ((modes.T * of.slopes) @ powers) ** 2
-    at = np.clip(rows.argmax(1), 1, len(_COSINES) - 2)
-    left, middle, right = (rows[np.arange(len(at)), at + k] for k in (-1, 0, 1))
+    places = np.clip(rows.argmax(1), 1, len(_COSINES) - 2)
+    left, middle, right = (rows[np.arange(len(places)), places + k] for k in (-1, 0, 1))
     bend = left - 2 * middle + right
     top = middle - np.where(bend < 0, (right - left) ** 2 / (8 * np.where(bend < 0, bend, 1.0)), 0)
     inside = np.abs(right - left) <= 2 * np.abs(bend)
@@ -151,11 +151,11 @@ def _start(of: Couplings, amplitudes: Array, h: Array, v: Array) -> Array:
     """
     scale, force, basis = np.ones_like(h), np.zeros_like(h), np.zeros_like(amplitudes)
     for _ in range(_SCALINGS):
-        at = of.neurons(amplitudes * np.sqrt(scale)).landscape.settled(h, v)
-        h, v = at.h, at.v
+        landscape = of.neurons(amplitudes * np.sqrt(scale)).landscape.settled(h, v)
+        h, v = landscape.h, landscape.v
         basis = _basis(of, h, v)
         force = (amplitudes * basis).sum(0)
-        step = at.action / (of.u / 2 * force**2)
+        step = landscape.action / (of.u / 2 * force**2)
         scale = scale + step
         if not (np.abs(step) > _SETTLED).any():
             break

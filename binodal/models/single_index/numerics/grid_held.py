@@ -29,17 +29,17 @@ Places = NDArray[np.int64]
 
 def held(of: Couplings, parameters: Mapping[str, Array]) -> list[tuple[Places, Droplets]]:
     """The cells in which a state is found, and it, by the places that hold it."""
-    left, found, failures = np.arange(of.u.size), list[tuple[Places, Droplets]](), 0
+    left, droplets, failures = np.arange(of.u.size), list[tuple[Places, Droplets]](), 0
     while left.size and failures < _FAILURES:
         first, failures = left[:1], failures + 1
         own = {name: Fraction(float(column[first[0]])) for name, column in parameters.items()}
         seed = _seed(State(of.setting, own))
         if seed is not None:
             for cells, state in _followed(of, left, *seed):
-                found.append((cells, state))
+                droplets.append((cells, state))
                 left, failures = np.setdiff1d(left, cells), 0
         left = left[left != first[0]]
-    return found
+    return droplets
 
 
 def _seed(state: State) -> tuple[tuple[float, ...], Array] | None:

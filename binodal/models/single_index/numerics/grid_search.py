@@ -204,10 +204,15 @@ def _valley(action: Array) -> tuple[Array, Places]:
 
 def _deepest(of: Neurons, cell: Places, h: Array, v: Array) -> Array:
     """h, v and S/d of the deepest minimum that Newton's method reaches from a cell's starts."""
-    at = of.part(cell).landscape.settled(h, v)
-    sound = (at.moved < _SETTLED) & (at.det > 0) & (at.trace > 0) & (at.h != 0)
+    landscape = of.part(cell).landscape.settled(h, v)
+    sound = (
+        (landscape.moved < _SETTLED)
+        & (landscape.det > 0)
+        & (landscape.trace > 0)
+        & (landscape.h != 0)
+    )
     order = np.flatnonzero(sound)
-    order = order[np.argsort(-at.action[order], kind="stable")]
-    found = np.full((3, of.u.size), np.nan)
-    found[:, cell[order]] = np.stack([at.h, at.v, at.action])[:, order]
-    return found
+    order = order[np.argsort(-landscape.action[order], kind="stable")]
+    deepest = np.full((3, of.u.size), np.nan)
+    deepest[:, cell[order]] = np.stack([landscape.h, landscape.v, landscape.action])[:, order]
+    return deepest

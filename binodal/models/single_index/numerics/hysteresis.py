@@ -46,32 +46,32 @@ def branches(setting: Setting) -> Branches:
     return solved
 
 
-def feature(found: Sequence[Saddle]) -> Feature | None:
+def feature(saddles: Sequence[Saddle]) -> Feature | None:
     """The deepest feature and the pass to it from the zero state; None without a feature.
 
     Raises :class:`Undecided` where it is not proved which one is deepest, or the pass to it.
     """
-    minima = [s for s in found[1:] if s.kind == "minimum"]
+    minima = [s for s in saddles[1:] if s.kind == "minimum"]
     if not minima:
         return None
     deepest = min(minima, key=lambda s: float(s.action.mid()))
     if any(positive(s.action - deepest.action) is None for s in minima if s is not deepest):
         raise Undecided("which of two features is deeper is not proved")
-    return _behind_a_pass(found, deepest)
+    return _behind_a_pass(saddles, deepest)
 
 
-def held(found: Sequence[Saddle]) -> Feature | None:
+def held(saddles: Sequence[Saddle]) -> Feature | None:
     """Of the features that lie as deep as the zero state, the one behind the lowest pass.
 
     None where neurons without a bound of their norm hold the residual alone. Raises
     :class:`Undecided`.
     """
-    minima = [s for s in found[1:] if s.kind == "minimum" and s.action.contains(0)]
-    behind = [_behind_a_pass(found, s) for s in reversed(minima)]
+    minima = [s for s in saddles[1:] if s.kind == "minimum" and s.action.contains(0)]
+    behind = [_behind_a_pass(saddles, s) for s in reversed(minima)]
     return min(behind, key=lambda f: float(f.barrier.mid()), default=None)
 
 
-def _behind_a_pass(found: Sequence[Saddle], minimum: Saddle) -> Feature:
+def _behind_a_pass(saddles: Sequence[Saddle], minimum: Saddle) -> Feature:
     """A feature and the pass to it.
 
     On m = 0 the action rises steadily with the distance from the zero state, so that the lowest
@@ -79,7 +79,7 @@ def _behind_a_pass(found: Sequence[Saddle], minimum: Saddle) -> Feature:
     :class:`Undecided` where that side has more than one feature or saddle.
     """
     side = positive(minimum.m)
-    here = [s for s in found[1:] if positive(s.m) == side]
+    here = [s for s in saddles[1:] if positive(s.m) == side]
     tops = [s for s in here if s.kind != "minimum"]
     if len(here) != 2 or len(tops) != 1:
         raise Undecided(f"{len(here)} saddles on the feature's side: the pass to it is not unique")

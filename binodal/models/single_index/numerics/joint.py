@@ -144,7 +144,7 @@ class Joint:
 
     def _inner(self, box: Sequence[Any]) -> list[list[Any]]:
         places, modes, masses = self.split(box)
-        return [[*at, *modes, mass] for at, mass in zip(places, masses, strict=True)]
+        return [[*place, *modes, mass] for place, mass in zip(places, masses, strict=True)]
 
 
 def _add(

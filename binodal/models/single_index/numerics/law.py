@@ -64,8 +64,8 @@ class Polynomials:
 
     def factors(self, cosines: Array) -> Array:
         """m^k (1 - m^2)^j at cosines (J, H): (K, H)."""
-        found = self._forms["factors"](*cosines)
-        return np.stack([np.broadcast_to(f, cosines[0].shape) for f in found])
+        values = self._forms["factors"](*cosines)
+        return np.stack([np.broadcast_to(f, cosines[0].shape) for f in values])
 
     def target(self) -> Array:
         """What the teacher has of each."""
@@ -129,7 +129,7 @@ class NeuronLaw:
         if window not in self._seen:
             table = self.setting.table(window.r, window.bias, max(self.degrees) + 1)
             overlaps = np.stack([table[k] for k in self.degrees])
-            kept = {of: found for of, found in self._seen.items() if of is self._start}
+            kept = {of: known for of, known in self._seen.items() if of is self._start}
             self._seen = {**kept, window: (self.polynomials.factors(window.cosines), overlaps)}
         return self._seen[window]
 
@@ -194,15 +194,15 @@ class NeuronLaw:
         for zoom in range(_ZOOMS):
             at = window_on(ends, steps, self.setting.directions) if zoom else at
             logs = self.log_density(at, self.field(at, modes))
-            found = seen(at, logs, self.refine, self.even)
-            touched = self._free(ends[0], found.touched, logs)
+            seen_window = seen(at, logs, self.refine, self.even)
+            touched = self._free(ends[0], seen_window.touched, logs)
             if any(map(any, touched)):
                 ends = self._moved(ends, touched)
                 continue
-            if all(step <= want for step, want in zip(steps, found.wanted, strict=True)):
+            if all(step <= want for step, want in zip(steps, seen_window.wanted, strict=True)):
                 return at
-            ends = found.kept
-            steps = [min(s, max(w, s / 4)) for s, w in zip(steps, found.wanted, strict=True)]
+            ends = seen_window.kept
+            steps = [min(s, max(w, s / 4)) for s, w in zip(steps, seen_window.wanted, strict=True)]
         raise Undecided("no window holds the law of one neuron")
 
     def _free(
@@ -218,7 +218,7 @@ class NeuronLaw:
 
     def _moved(self, ends: Ends, touched: list[tuple[bool, bool]]) -> Ends:
         """The ends that are touched, further out."""
-        found: Ends = []
+        moved_ends: Ends = []
         heights = self.setting.directions
         for k, ((low, high), (left, right), (middle, size)) in enumerate(
             zip(ends, touched, self._scales, strict=True)
@@ -227,5 +227,5 @@ class NeuronLaw:
             furthest = (_OUTSIDE if k < heights else _FURTHEST) * size
             if high - middle > furthest or middle - low > _OUTSIDE * size:
                 raise Undecided("the law of one neuron has no end within double precision")
-            found.append((low, high))
-        return found
+            moved_ends.append((low, high))
+        return moved_ends

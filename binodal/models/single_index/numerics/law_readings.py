@@ -23,17 +23,17 @@ def ends(directions: int) -> list[str]:
 
 def averaged(setting: Setting) -> dict[str, str]:
     """What is averaged over neurons, and its meaning."""
-    found: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     for of in ("m", "q"):
         for name in ends(setting.directions):
             words = f" of direction {name[1:]}" if name else ""
-            found[f"{of}2{name}"] = f"mean of {of}^2{words} over neurons"
-    found["w_perp2"] = "mean of |w|^2 - q^2 over neurons"
+            meanings[f"{of}2{name}"] = f"mean of {of}^2{words} over neurons"
+    meanings["w_perp2"] = "mean of |w|^2 - q^2 over neurons"
     if setting.directions > 1:
-        found["m2_shared"] = "mean of m_i^2 m_j^2 over neurons, summed over pairs of directions"
+        meanings["m2_shared"] = "mean of m_i^2 m_j^2 over neurons, summed over pairs of directions"
     if setting.bias_variance(1.0):
-        found["bias2"] = "mean of the squared bias over neurons"
-    return found
+        meanings["bias2"] = "mean of the squared bias over neurons"
+    return meanings
 
 
 def averages(law: NeuronLaw, window: Window, chances: Array) -> dict[str, float]:
@@ -42,15 +42,15 @@ def averages(law: NeuronLaw, window: Window, chances: Array) -> dict[str, float]
     names = ends(len(squares))
     along, whole = squares @ (chances @ norm2), float(chances.sum(0) @ norm2)
     turned = squares @ chances.sum(1)
-    found = {f"m2{name}": float(value) for name, value in zip(names, turned, strict=True)}
-    found |= {f"q2{name}": float(value) for name, value in zip(names, along, strict=True)}
-    found["w_perp2"] = whole - float(along.sum())
+    values = {f"m2{name}": float(value) for name, value in zip(names, turned, strict=True)}
+    values |= {f"q2{name}": float(value) for name, value in zip(names, along, strict=True)}
+    values["w_perp2"] = whole - float(along.sum())
     if len(squares) > 1:
         pairs = sum(one * other for one, other in combinations(squares, 2))
-        found["m2_shared"] = float(pairs @ chances.sum(1))
+        values["m2_shared"] = float(pairs @ chances.sum(1))
     if law.bias_variance:
-        found["bias2"] = float(chances.sum(0) @ window.bias**2)
-    return found
+        values["bias2"] = float(chances.sum(0) @ window.bias**2)
+    return values
 
 
 def log_density(law: NeuronLaw, window: Window, chances: Array, places: Array) -> Array:
@@ -61,9 +61,9 @@ def log_density(law: NeuronLaw, window: Window, chances: Array, places: Array) -
         density /= 2
     with np.errstate(divide="ignore"):
         logs = np.log(density) - np.log1p(-(np.tanh(window.h) ** 2))
-    at = np.arctanh(np.abs(places) if law.even else places)
+    spots = np.arctanh(np.abs(places) if law.even else places)
     ends = ((1, 0.0), "natural") if law.even else ("natural", "natural")
     there = np.isfinite(logs)
     spline = CubicSpline(window.h[there], logs[there], bc_type=ends)
-    inside = (at >= window.h[there][0]) & (at <= window.h[there][-1])
-    return np.where(inside, spline(np.where(inside, at, 0.0)), -np.inf)
+    inside = (spots >= window.h[there][0]) & (spots <= window.h[there][-1])
+    return np.where(inside, spline(np.where(inside, spots, 0.0)), -np.inf)

@@ -39,10 +39,10 @@ class Pass:
         """The same in another residual, by Newton's method; None where it is gone."""
         before = (self.rest, self.top, self.feature)
         h, v = (np.array(side) for side in zip(*(s.place for s in before), strict=True))
-        found = settled(landscape_of(law, modes), h, v)
-        if [s.kind for s in found] != [s.kind for s in before]:
+        escape = settled(landscape_of(law, modes), h, v)
+        if [s.kind for s in escape] != [s.kind for s in before]:
             return None
-        rest, top, feature = found
+        rest, top, feature = escape
         return Pass(rest, top, feature, self.exits)
 
     @property
@@ -99,12 +99,12 @@ def zero_basin(whole: FiniteState) -> Metastable | None:
     barrier. Raises :class:`Undecided` where the closure is not solved.
     """
     for modes in (whole.law.target, whole.modes):
-        found = _settled_cut(replace(whole, modes=modes))
-        if found is not None:
+        basin = _settled_cut(replace(whole, modes=modes))
+        if basin is not None:
             break
     else:
         return None
-    state, way, cut = found
+    state, way, cut = basin
     layer = min(_width(state, way), abs(cut - way.rest.place[0]) / 2)
     fine = _cut(state, way, cut, refine=2)
     inside = _cut(state, way, cut - way.ahead * layer)

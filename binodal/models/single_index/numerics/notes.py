@@ -46,10 +46,10 @@ def reason(by: Held) -> str:
     if bounded:
         parts.append(features_hold([place.size for place in bounded]))
     if free:
-        at = " and ".join(f"m = {int(float(place.m.mid()))}" for place in free)
+        position = " and ".join(f"m = {int(float(place.m.mid()))}" for place in free)
         parts.append(
-            f"neurons at {at} with {_sizes([p.size for p in free], 8)} of <|w|^2> hold their law "
-            "at the edge of normalisability: a condensate"
+            f"neurons at {position} with {_sizes([p.size for p in free], 8)} of <|w|^2> hold their "
+            "law at the edge of normalisability: a condensate"
         )
     if by.shared:
         parts.append(_SHARED)

@@ -141,9 +141,9 @@ def path_events(state: State, event: str, low: float, high: float) -> Zeros:
         for piece in pieces(low, high):
             top = _reach(state, *piece)
             boxes.append(((0.0 if one_sided else -top, top), piece))
-        found = all_zeros(cells, boxes, _WIDTH)
-        found.zeros = [z for z in found.zeros if z[-1].overlaps(x) and (not one_sided or z[0] > 0)]
-    return found
+        zeros = all_zeros(cells, boxes, _WIDTH)
+        zeros.zeros = [z for z in zeros.zeros if z[-1].overlaps(x) and (not one_sided or z[0] > 0)]
+    return zeros
 
 
 def _reach(state: State, low: float, high: float) -> float:

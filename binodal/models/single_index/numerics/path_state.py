@@ -82,10 +82,10 @@ def path_saddles(on: Landscape, bits: int) -> list[Saddle]:
         top = path_reach(on.setting, on.u, on.norm, on.amplitudes)
         along = Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)
         cells = _OnCells(_Stationary(on), PathCells(along))
-        found = all_zeros(cells, [((0.0 if on.setting.symmetric else -top, top),)], _WIDTH)
-    if found.left:
-        raise Undecided(f"{len(found.left)} cells of m are neither excluded nor proved")
-    points = [_saddle(cells.system, refine(cells.system, z, bits), bits) for z in found.zeros]
+        zeros = all_zeros(cells, [((0.0 if on.setting.symmetric else -top, top),)], _WIDTH)
+    if zeros.left:
+        raise Undecided(f"{len(zeros.left)} cells of m are neither excluded nor proved")
+    points = [_saddle(cells.system, refine(cells.system, z, bits), bits) for z in zeros.zeros]
     zero = replace(_saddle(cells.system, [arb(0)], bits), action=arb(0))
     return [zero, *sorted(points, key=lambda s: float(s.m.mid()))]
 
@@ -118,10 +118,10 @@ class _Feature(Part):
 
 def path_pinned(state: State, bits: int) -> Held:
     """The state that features hold, proved. Raises :class:`Undecided`."""
-    found = seeds(state, _places(state))
-    parts = [_Feature(state) for _ in found.features]
-    starts = [[float(np.tanh(one.at[0]))] for one in found.features]
-    system, box = proved(parts, starts, found, Unheld(state), bits)
+    seeds_at = seeds(state, _places(state))
+    parts = [_Feature(state) for _ in seeds_at.features]
+    starts = [[float(np.tanh(one.at[0]))] for one in seeds_at.features]
+    system, box = proved(parts, starts, seeds_at, Unheld(state), bits)
     with precision(bits):
         coordinates, amplitudes, masses = system.split(box)
         norm = state.couplings(arb(0))[2]

@@ -59,8 +59,8 @@ class Actions:
         one, pairs = Intervals.of(1.0), zip(self.setting.modes, self._targets, strict=True)
         modes = [y * (on.slope if k == 1 else on.root) for k, y in pairs]
         values = self._functions[order](m, rise, bend + share, norm, one, *modes, *overlaps)
-        found = {"m": m, **dict(zip(NAMES, values, strict=False))}
-        return {**found, "Sm": m * found["T"]}
+        place = {"m": m, **dict(zip(NAMES, values, strict=False))}
+        return {**place, "Sm": m * place["T"]}
 
     def stationary(self, on: Pulls, h: Intervals, v: Intervals) -> dict[str, Intervals]:
         """The same, S, S_m and S_l sharpened by their values in the middle and their slopes.

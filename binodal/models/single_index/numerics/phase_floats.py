@@ -36,7 +36,7 @@ class Guesses:
 def guesses(setting: Setting, on: Pulls, h: Array, v: Array) -> Guesses:
     """The features that Newton's method reaches from (h, v)."""
     at_h, at_v, _ = _settled(setting, _middles(on), h, v)
-    h, v = (np.where(np.isnan(at), x, at) for at, x in ((at_h, h), (at_v, v)))
+    h, v = (np.where(np.isnan(place), x, place) for place, x in ((at_h, h), (at_v, v)))
     rows = np.array([_settled(setting, corner, h, v) for corner in _corners(on)])
     there, below = ~np.isnan(rows[:, 2]), rows[:, 2] < 0
     return Guesses(h, v, there, below)
@@ -44,25 +44,25 @@ def guesses(setting: Setting, on: Pulls, h: Array, v: Array) -> Guesses:
 
 def deepest(setting: Setting, on: Pulls, h: Array, v: Array) -> tuple[Array, Array]:
     """Places of the deepest features at the middles; those given where there is none."""
-    found = features(_neurons(setting, _middles(on)))
-    h, v = (np.where(np.isnan(at), x, at) for at, x in ((found.h, h), (found.v, v)))
+    minima = features(_neurons(setting, _middles(on)))
+    h, v = (np.where(np.isnan(place), x, place) for place, x in ((minima.h, h), (minima.v, v)))
     return h, v
 
 
 def steepest(setting: Setting, on: Pulls, h: Array, v: Array) -> Array:
     """artanh m between 0 and a feature where S, least over r, falls fastest with |m|."""
     landscape = _neurons(setting, _middles(on)).landscape
-    found, least = h, np.full_like(h, np.inf)
+    steepest_at, least = h, np.full_like(h, np.inf)
     for shares in _SHARES:
-        around = found
+        around = steepest_at
         for share in shares:
             at = around - share * h
             for _ in range(_ROUNDS):
                 (_, by_v), (_, _, vv) = landscape.derivatives(at, v)
                 v = v - np.clip(by_v / vv, -_STEP, _STEP)
             slope = landscape.values(at, v)[0] * np.sign(h)
-            found, least = np.where(slope < least, at, found), np.fmin(slope, least)
-    return found
+            steepest_at, least = np.where(slope < least, at, steepest_at), np.fmin(slope, least)
+    return steepest_at
 
 
 def _middles(on: Pulls) -> Point:
@@ -85,7 +85,14 @@ def _neurons(setting: Setting, at: Point) -> Neurons:
 
 def _settled(setting: Setting, on: Point, h: Array, v: Array) -> tuple[Array, Array, Array]:
     """(h, v, S) of the minimum away from m = 0; NaN where Newton's method ends elsewhere."""
-    at = _neurons(setting, on).landscape.settled(h, v)
-    sound = (at.moved < _SETTLED) & (at.det > 0) & (at.trace > 0) & (np.abs(at.h) > _AWAY)
-    h, v, action = (np.where(sound, x, np.nan) for x in (at.h, at.v, at.action))
+    landscape = _neurons(setting, on).landscape.settled(h, v)
+    sound = (
+        (landscape.moved < _SETTLED)
+        & (landscape.det > 0)
+        & (landscape.trace > 0)
+        & (np.abs(landscape.h) > _AWAY)
+    )
+    h, v, action = (
+        np.where(sound, x, np.nan) for x in (landscape.h, landscape.v, landscape.action)
+    )
     return h, v, action

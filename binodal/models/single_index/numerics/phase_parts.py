@@ -92,8 +92,8 @@ class Ancestors:
             else ((name, low, high),)
             for name, low, high in _key(box)
         )
-        found = map(self._parts.get, product(*wider))
-        return next((part for part in found if part is not None), None)
+        parts = map(self._parts.get, product(*wider))
+        return next((part for part in parts if part is not None), None)
 
 
 def _key(box: Box) -> _Key:

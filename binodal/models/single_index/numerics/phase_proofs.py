@@ -26,7 +26,7 @@ def descends(actions: Actions, on: Pulls, h: Array, low: Array, high: Array) -> 
     of it has S_l of one sign, or S_m, which is S_m - k S_l at such a zero, of m's other sign.
     """
     owner, v = _lines(low, high)
-    side, found = _COARSEST, np.ones(h.size, dtype=bool)
+    side, proved = _COARSEST, np.ones(h.size, dtype=bool)
     h = _rounded(h)
     while owner.size:
         at = h[owner]
@@ -34,13 +34,13 @@ def descends(actions: Actions, on: Pulls, h: Array, low: Array, high: Array) -> 
         falls = (values["along"] * np.sign(at)).high < 0
         alive = ~(values["Sl"].without_zero() | falls)
         if side <= _FINEST:
-            found[owner[alive]] = False
+            proved[owner[alive]] = False
             break
         side /= 2
         owner, v = np.repeat(owner[alive], 2), np.repeat(v[alive], 2)
         v[1::2] += side
-    found &= h != 0
-    return found
+    proved &= h != 0
+    return proved
 
 
 def _lines(low: Array, high: Array) -> tuple[Places, Array]:

@@ -83,10 +83,10 @@ class Profile:
         edges = replace(self, held=tuple(m for m in self.held if _edge(m)))
         with precision(_BITS):
             parts = edges.parts(edges._beyond())
-            found = [isolate(turn, [interval(*part)]) for part in parts]
-        if not all(one.complete for one in found):
+            saddles = [isolate(turn, [interval(*part)]) for part in parts]
+        if not all(one.complete for one in saddles):
             raise Undecided("the saddles along m are not all isolated")
-        turns = [refine(turn, zero, bits)[0] for one in found for zero in one.zeros]
+        turns = [refine(turn, zero, bits)[0] for one in saddles for zero in one.zeros]
         return [rest, *(self._saddle(m) for m in sorted(turns, key=lambda m: float(m.mid())))]
 
     def _beyond(self) -> float:

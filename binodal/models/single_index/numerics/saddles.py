@@ -107,11 +107,11 @@ def saddles(on: Landscape, bits: int, largest: arb | None = None) -> list[Saddle
         cells = _OnCells(
             on, Stationary(on), Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)
         )
-        found = all_zeros(cells, [box], _WIDTH)
-    if found.left:
-        raise Undecided(f"{len(found.left)} cells of (m, r) are neither excluded nor proved")
+        zeros = all_zeros(cells, [box], _WIDTH)
+    if zeros.left:
+        raise Undecided(f"{len(zeros.left)} cells of (m, r) are neither excluded nor proved")
     rest = Saddle(m=arb(0), r=on.norm.sqrt(), action=arb(0), kind=_zero_kind(on, bits))
-    points = [_saddle(cells.system, zero, bits) for zero in found.zeros]
+    points = [_saddle(cells.system, zero, bits) for zero in zeros.zeros]
     return [rest, *sorted(points, key=lambda s: float(s.m.mid()))]
 
 

@@ -25,10 +25,10 @@ Mode = Any
 @cache
 def setting_of(activation: str, teacher: str, bias: str) -> Setting:
     """The setting of canonical texts. Raises RequestError for what has no theory."""
-    found = Setting(activated(activation, bias), teacher_of(teacher))
-    if not found.acting:
+    setting = Setting(activated(activation, bias), teacher_of(teacher))
+    if not setting.acting:
         raise nothing_learned(activation, teacher)
-    return found
+    return setting
 
 
 def nothing_learned(activation: str, teacher: str) -> RequestError:

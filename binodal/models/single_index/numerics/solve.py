@@ -84,10 +84,10 @@ def _solved(
         not_normalisable(state) or below(search, lambda at: action(at)[-1])
     ):
         return _past(state, theory, t, search, bits)
-    found = SADDLES[theory](on, bits)
-    lower = _lower(found)
+    saddles = SADDLES[theory](on, bits)
+    lower = _lower(saddles)
     if not lower:
-        marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(found)]
+        marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(saddles)]
         return _solution(state, theory, t, marked, "GFL", _DEEPEST, learned)
     return _past(state, theory, t, search, bits)
 
@@ -111,7 +111,7 @@ def _held(
     theory: str,
     t: dict[int, arb],
     by: Held,
-    found: Sequence[Saddle],
+    saddles: Sequence[Saddle],
     more: str,
     bits: int,
 ) -> Solution:
@@ -120,26 +120,26 @@ def _held(
     Raises :class:`Undecided` where one is not proved to be.
     """
     with precision(bits):
-        shares = [arb(0)] * len(found)
+        shares = [arb(0)] * len(saddles)
         for place in by.places:
             if place.r is None:
                 continue
-            at = [k for k, s in enumerate(found) if k and _is_at(s, place)]
-            if len(at) != 1 or found[at[0]].kind != "minimum" or shares[at[0]] != 0:
+            at = [k for k, s in enumerate(saddles) if k and _is_at(s, place)]
+            if len(at) != 1 or saddles[at[0]].kind != "minimum" or shares[at[0]] != 0:
                 raise Undecided("a feature that holds the state is not proved to be a minimum")
             shares[at[0]] = place.size / ball(state.parameters["d"])
-        held = [s for s, share in zip(found, shares, strict=True) if share != 0]
-        others = [s for s in found[1:] if s not in held and s.kind == "minimum"]
-        if found[0].kind != "minimum" or not all(s.action > 0 for s in others):
+        held = [s for s, share in zip(saddles, shares, strict=True) if share != 0]
+        others = [s for s in saddles[1:] if s not in held and s.kind == "minimum"]
+        if saddles[0].kind != "minimum" or not all(s.action > 0 for s in others):
             raise Undecided("another minimum is not proved to lie above the state's features")
         shares[0] = 1 - sum(shares, arb(0))
         if shares[0] > 0 and by.shared:
             known = [shares[0], *(None if share != 0 else share for share in shares[1:])]
-            marked = [_with_mass(s, mass) for s, mass in zip(found, known, strict=True)]
+            marked = [_with_mass(s, mass) for s, mass in zip(saddles, known, strict=True)]
         elif shares[0] > 0:
-            marked = [_with_mass(s, share) for s, share in zip(found, shares, strict=True)]
+            marked = [_with_mass(s, share) for s, share in zip(saddles, shares, strict=True)]
         else:
-            marked, more = list(found), f"{more}; {TOO_MANY}"
+            marked, more = list(saddles), f"{more}; {TOO_MANY}"
         t = {**t, **dict(zip(state.setting.acting, by.amplitudes, strict=True))}
         learned = curves(state, t, {**zero_responses(state), **by.responses})
     return _solution(state, theory, t, marked, "GMFL-I", reason(by) + more, learned)
@@ -150,9 +150,9 @@ def _is_at(saddle: Saddle, place: Place) -> bool:
     return bool(near) and place.r is not None and bool(saddle.r.overlaps(place.r))
 
 
-def _lower(found: Sequence[Saddle]) -> list[Saddle]:
+def _lower(saddles: Sequence[Saddle]) -> list[Saddle]:
     """Minima below the zero state. Raises :class:`Undecided` for one that is about as deep."""
-    minima = [s for s in found[1:] if s.kind == "minimum"]
+    minima = [s for s in saddles[1:] if s.kind == "minimum"]
     signs = [positive(-s.action) for s in minima]
     if None in signs:
         raise Undecided("a minimum's depth beside the zero state has no proved sign")
@@ -166,26 +166,26 @@ def _past(state: State, theory: str, t: dict[int, arb], search: _Search, bits: i
         return _held(
             state, theory, t, by, path_saddles(_landscape(state, by, bits), bits), "", bits
         )
-    found = search()
-    even = without_linear(state, found)
+    solution = search()
+    even = without_linear(state, solution)
     if even is None:
-        return _held(state, theory, t, *_holding(state, found, bits), bits)
+        return _held(state, theory, t, *_holding(state, solution, bits), bits)
     by, saddles, more = _holding(even, found_in_floats(even), bits)
     with precision(bits):
         both = with_linear(state, by)
     return _held(state, theory, t, both, mirrored(saddles), more, bits)
 
 
-def _holding(state: State, found: Seeds, bits: int) -> tuple[Held, list[Saddle], str]:
+def _holding(state: State, seeds: Seeds, bits: int) -> tuple[Held, list[Saddle], str]:
     """What holds the residual, every saddle there, and how far they were sought."""
     if state.setting.homogeneous:
-        by = held(state, found, bits)
+        by = held(state, seeds, bits)
         with precision(bits):
             profile = Profile(state, by.amplitudes, tuple(place.m for place in by.places))
             if not profile.deepest():
                 raise Undecided("neurons at the overlaps found are not proved to hold the residual")
             return by, profile.saddles(bits), ""
-    by, largest, more = pinned(state, found, bits), None, ""
+    by, largest, more = pinned(state, seeds, bits), None, ""
     edges = tuple(place.m for place in by.places if place.r is None)
     if edges:
         with precision(bits):
@@ -228,6 +228,6 @@ def _solution(
     )
 
 
-def _with_mass(at: Saddle, mass: arb | None) -> Saddle:
-    held = mass if at.kind == "minimum" else None
-    return Saddle(m=at.m, r=at.r, action=at.action, kind=at.kind, mass=held)
+def _with_mass(saddle: Saddle, mass: arb | None) -> Saddle:
+    held = mass if saddle.kind == "minimum" else None
+    return Saddle(m=saddle.m, r=saddle.r, action=saddle.action, kind=saddle.kind, mass=held)

@@ -63,12 +63,12 @@ def _cofactors(of: Mapping[str, Intervals]) -> dict[tuple[str, str], Intervals]:
     def entry(i: int, k: int) -> Intervals:
         return of[_entry("mlt"[i], "mlt"[k])]
 
-    found = {}
+    cofactors = {}
     for i, k in combinations_with_replacement(range(3), 2):
         (a, b), (c, d) = ([x for x in range(3) if x != skipped] for skipped in (i, k))
         minor = entry(a, c) * entry(b, d) - entry(a, d) * entry(b, c)
-        found["mlt"[i], "mlt"[k]] = minor if (i + k) % 2 == 0 else -minor
-    return found
+        cofactors["mlt"[i], "mlt"[k]] = minor if (i + k) % 2 == 0 else -minor
+    return cofactors
 
 
 def _determinant(of: Mapping[str, Intervals]) -> Intervals:

@@ -81,8 +81,8 @@ class Window:
 def cosines_at(shares: Sequence[Array]) -> Array:
     """(J, H) of all combinations of s_1, ..., s_J."""
     along = [of.ravel() for of in np.meshgrid(*shares, indexing="ij")]
-    found = _directions(len(shares))(*along)
-    return np.stack([np.broadcast_to(m, along[0].shape) for m in found])
+    cosines = _directions(len(shares))(*along)
+    return np.stack([np.broadcast_to(m, along[0].shape) for m in cosines])
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ _COSINES = 2001
 def theory(parameters: Parameters) -> Theory:
     """Predictions of a network on n Gaussian inputs, and the droplets of its law of |m|."""
     setting = shape_of(parameters).setting
-    at = {name: float(value) for name, value in parameters.items()}
+    point = {name: float(value) for name, value in parameters.items()}
     try:
-        states = [solved(setting, at, refine=refine) for refine in (1, 2)]
+        states = [solved(setting, point, refine=refine) for refine in (1, 2)]
     except Undecided as doubt:
         return Theory(doubt=str(doubt))
     few = states[1].too_few()
@@ -31,8 +31,8 @@ def theory(parameters: Parameters) -> Theory:
         return Theory(doubt=few)
     coarse, fine = map(_of, states)
     values = {name: (value, abs(value - coarse[name])) for name, value in fine.items()}
-    across, fourth = fine["w_perp2"] / max(at["d"] - 1, 1), _fourth(states[1])
-    values, silent = with_spikes(values, spike(fine["q2"], across, fourth, at["d"], at["N"]))
+    across, fourth = fine["w_perp2"] / max(point["d"] - 1, 1), _fourth(states[1])
+    values, silent = with_spikes(values, spike(fine["q2"], across, fourth, point["d"], point["N"]))
     places = np.linspace(0, 1, _COSINES)[:-1]
     density = _density(states[1], places) + _density(states[1], -places)
     barrier, share = least_between(places, density) or (None, None)

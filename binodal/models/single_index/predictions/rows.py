@@ -58,7 +58,7 @@ def predictions(
     """
     setting = shape_of(parameters).setting
     floats = {name: float(value) for name, value in parameters.items()}
-    found: list[Prediction] = []
+    rows: list[Prediction] = []
     if "derived" in theories:
         closed = closed_modes(setting)
         more, complete = more_modes(setting), _complete(setting, floats)
@@ -66,10 +66,10 @@ def predictions(
         for orders, states in closures.items():
             top = sum(setting.index(orders[-1]))
             limit = "finite" if orders == closed else f"finite, modes to {top}"
-            found += _derived(setting, orders, limit, states, places)
-        found += _derived(setting, more, COMPLETE, complete, places)
-        found += finite_width(setting, more, complete, closures[more])
-    return found + _controls(setting, floats, places)
+            rows += _derived(setting, orders, limit, states, places)
+        rows += _derived(setting, more, COMPLETE, complete, places)
+        rows += finite_width(setting, more, complete, closures[more])
+    return rows + _controls(setting, floats, places)
 
 
 def _on_axis(
@@ -188,13 +188,13 @@ def _controls(
     setting: Setting, parameters: dict[str, float], places: Sequence[float]
 ) -> list[Prediction]:
     """Wrong on purpose."""
-    found: list[Prediction] = []
+    rows: list[Prediction] = []
     more = {} if setting.alone() is None else _OF_SEVERAL
     for name, altered in (_CONTROLS | more).items():
         blank = Prediction(name, "", 0.0, control=True)
         try:
-            found += _rows(altered(setting, parameters), setting, blank, places)
+            rows += _rows(altered(setting, parameters), setting, blank, places)
         except Undecided as doubt:
             modes = (named(setting, k) for k in closed_modes(setting))
-            found += _missing(name, "finite", modes, str(doubt), control=True)
-    return found
+            rows += _missing(name, "finite", modes, str(doubt), control=True)
+    return rows

@@ -39,11 +39,11 @@ def landscape(
         marks += [(-place, height, kind) for place, height, kind in marks if place]
     ends = [float(np.arctanh(place)) for place, _, _ in marks]
     reach = min(_WIDEST, max([_LEAST, *(_BEYOND * abs(end) for end in ends)]))
-    at = np.tanh(np.linspace(-reach, reach, POINTS))
+    spots = np.tanh(np.linspace(-reach, reach, POINTS))
     named = f"{setting.activation}, {title(document, params)}"
     label = "cosine $m$ with the teacher"
     best = "$S/d$" if published else "$S/d$ at the best norm"
-    return Landscape(at, action(at), marks, label, best, named)
+    return Landscape(spots, action(spots), marks, label, best, named)
 
 
 def _action(

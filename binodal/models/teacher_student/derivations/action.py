@@ -170,8 +170,8 @@ def _lagrange_cases(claim: sp.Tuple) -> Cases:
     square = sp.Symbol("q2", positive=True)
     cost, correlation = (e.subs(q**2, square) for e in (joint_cost(), CORRELATION))
     for value in (sp.Rational(1, 9), sp.Rational(2, 7), sp.Rational(3, 8)):
-        at = {**_GENERIC, rho: value}
-        point = {square: overlap2.subs(at), s: perp2.subs(at), **_GENERIC}
+        numbers = {**_GENERIC, rho: value}
+        point = {square: overlap2.subs(numbers), s: perp2.subs(numbers), **_GENERIC}
         yield f"rho = {value}, on the path", correlation.subs(point), value
         cross = sp.diff(cost, square) * sp.diff(correlation, s)
         other = sp.diff(cost, s) * sp.diff(correlation, square)

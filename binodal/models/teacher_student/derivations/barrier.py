@@ -129,9 +129,9 @@ def _schur_cases(claim: sp.Expr) -> Cases:
     """
     joint = joint_action().subs(s, RADIUS**2)
     for point in _POINTS:
-        at = {**point, **_MODES}
-        slope = sp.diff(action("derived").density(), rho).subs(at)
-        state = {**at, kappa: sp.solve(slope, kappa)[0]}
+        numbers = {**point, **_MODES}
+        slope = sp.diff(action("derived").density(), rho).subs(numbers)
+        state = {**numbers, kappa: sp.solve(slope, kappa)[0]}
         matrix = hessian().subs(state)
         matrix[0, 0] = claim.subs(state)
         place = {q: sp.sqrt(action("derived").overlap2.subs(state)), **state}

@@ -48,14 +48,14 @@ def _hessians(theory: str) -> tuple[list[sp.Matrix], list[sp.Expr]]:
     """At zero, saddle and feature, found in (q, r) or q itself: Hessians of S/d, and radii."""
     wells = _wells(theory)
     places = [{**_RATE, rho: e} for e in wells]
-    overlaps = [sp.sqrt(action(theory).overlap2.subs(at)) for at in places]
+    overlaps = [sp.sqrt(action(theory).overlap2.subs(place)) for place in places]
     if theory == "published":
         free = published_in_q().subs(_RATE)
         tops = [sp.nsolve(sp.diff(free, q), q, float(e), prec=25) for e in overlaps]
         second = sp.diff(free, q, 2)
         return [sp.Matrix([[second.subs(q, e)]]) for e in (0, *tops)], [sp.Integer(1)] * 3
     joint = joint_action().subs(s, _radius**2).subs(_RATE)
-    norms = [sp.sqrt(action(theory).perp2.subs(at)) for at in places]
+    norms = [sp.sqrt(action(theory).perp2.subs(place)) for place in places]
     starts = zip((0, *overlaps), (sp.sqrt(_RATE[sigma_w2]), *norms), strict=True)
     points = [_stationary((float(o), float(r)), joint) for o, r in starts]
     matrix = sp.hessian(joint, (q, _radius))

@@ -55,8 +55,8 @@ def _design_cases(claim: sp.MatrixExpr) -> Cases:
     target = sp.Matrix([1, sp.Rational(-7, 8)])
     gram = design * modes * design.T
     residual = noise * (gram + noise * sp.eye(4)).inv() * design * target
-    at = {_KERNEL: modes.as_immutable(), _TARGET: target.as_immutable()}
-    closed = design * claim.subs({sigma2: noise, n: 4}).subs(at).doit().as_explicit()
+    point = {_KERNEL: modes.as_immutable(), _TARGET: target.as_immutable()}
+    closed = design * claim.subs({sigma2: noise, n: 4}).subs(point).doit().as_explicit()
     for row in range(4):
         yield f"residual at input {row}", residual[row], closed[row]
 
@@ -70,7 +70,7 @@ def _row_cases(claim: sp.Matrix) -> Cases:
         c: sp.Rational(-1, 5),
     }
     rest = {sigma_a2: sp.Rational(2, 7), sigma2: sp.Rational(3, 4), n: sp.Integer(11)}
-    at = {**point, **rest, epsilon: sp.Rational(-4, 9)}
+    numbers = {**point, **rest, epsilon: sp.Rational(-4, 9)}
     place = {OVERLAP: q, W2: q**2 + s}
     modes = [overlap(ERF, k).subs(place) / sp.sqrt(sp.factorial(k)) for k in (1, 3)]
     residual = (b, sp.sqrt(6) * c)
@@ -79,7 +79,7 @@ def _row_cases(claim: sp.Matrix) -> Cases:
     targets = (sp.Integer(1), sp.sqrt(6) * epsilon)
     for k, row in enumerate(claim):
         direct = sigma_a2 * modes[k] * field + sigma2 / n * (residual[k] - targets[k])
-        yield f"mode {2 * k + 1}", row.subs(powers).subs(at), direct.subs(at)
+        yield f"mode {2 * k + 1}", row.subs(powers).subs(numbers), direct.subs(numbers)
 
 
 _LAW = TwoAtoms(n, d, (1, 3))

@@ -65,15 +65,15 @@ def strength() -> sp.Expr:
 
 def _paper_form() -> sp.Expr:
     """A.6 assembled from the moments I_0, I_1 instead of the modes."""
-    at = {OVERLAP: q, W2: q**2 + s, TEACHER2: 1}
-    field = (b - 3 * c) * moment(0).subs(at) + c * moment(1).subs(at)
+    point = {OVERLAP: q, W2: q**2 + s, TEACHER2: 1}
+    field = (b - 3 * c) * moment(0).subs(point) + c * moment(1).subs(point)
     return neuron_action().subs({NORM2: q**2 + s, FIELD: n * field / sigma2})
 
 
 def _linear_interaction() -> sp.Expr:
     """What a residual of size one in the linear mode takes off the action, with rho in sight."""
-    at = {OVERLAP: q, W2: q**2 + s}
-    field = n / sigma2 * sp.sqrt(rho / CORRELATION) * moment(0).subs(at)
+    point = {OVERLAP: q, W2: q**2 + s}
+    field = n / sigma2 * sp.sqrt(rho / CORRELATION) * moment(0).subs(point)
     taken = neuron_action().subs(FIELD, 0) - neuron_action().subs(FIELD, field)
     return sp.simplify(taken)
 

@@ -61,8 +61,8 @@ def _compiled(theory: str) -> tuple[Callable[..., list[float]], Callable[..., li
 
 def at_size(size: int, values: Values) -> dict[sp.Symbol, float]:
     """``values`` holds n/d and N/d under n and N: along this line kappa and the gain stay."""
-    at = {**values, n: values[n] * size, N: values[N] * size, d: float(size)}
-    return {**at, kappa: float(coupling().subs(at))}
+    point = {**values, n: values[n] * size, N: values[N] * size, d: float(size)}
+    return {**point, kappa: float(coupling().subs(point))}
 
 
 def _secant(function: Callable[[float], float], first: float, second: float) -> float:
@@ -113,21 +113,21 @@ def birth_temperature(size: int | None, values: Values, theory: str) -> float:
     def lowest_slope(temperature: float) -> float:
         here = {**values, sigma2: temperature}
         residual = zero_residual(size, here, theory) if size else limit_residual(here)
-        at = {**at_size(size or 1, here), b: residual[0], c: residual[1]}
-        return _slopes(_softest(at, theory), at, theory)[0]
+        point = {**at_size(size or 1, here), b: residual[0], c: residual[1]}
+        return _slopes(_softest(point, theory), point, theory)[0]
 
     return _secant(lowest_slope, values[sigma2], values[sigma2] * 1.001)
 
 
-def _slopes(place: float, at: Values, theory: str) -> list[float]:
-    return _compiled(theory)[1](place, at[b], at[c], at[kappa], at[sigma_w2])
+def _slopes(place: float, point: Values, theory: str) -> list[float]:
+    return _compiled(theory)[1](place, point[b], point[c], point[kappa], point[sigma_w2])
 
 
-def _softest(at: Values, theory: str) -> float:
+def _softest(point: Values, theory: str) -> float:
     """The rho near the given one where S'' = 0, by Newton's rule."""
-    place = at[rho]
+    place = point[rho]
     for _ in range(30):
-        _, second, third = _slopes(place, at, theory)
+        _, second, third = _slopes(place, point, theory)
         place -= second / third
     return place
 

@@ -105,10 +105,12 @@ def _share_cases(claim: sp.Tuple) -> Cases:
 
 def _partition_claims(claim: sp.Expr) -> Claims:
     """exp(-d S) against the prior's, over q at two sizes: what is left falls as 1/d."""
-    at = {b: sp.Rational(2, 3), c: sp.Rational(-1, 9), kappa: sp.Rational(4, 5)}
-    at |= {sigma_w2: _POINT[sigma_w2]}
-    value = float(sp.N(claim.subs(at)))
-    heights = [sp.lambdify(q, published_in_q().subs(x), "mpmath") for x in (at, {**at, kappa: 0})]
+    point = {b: sp.Rational(2, 3), c: sp.Rational(-1, 9), kappa: sp.Rational(4, 5)}
+    point |= {sigma_w2: _POINT[sigma_w2]}
+    value = float(sp.N(claim.subs(point)))
+    heights = [
+        sp.lambdify(q, published_in_q().subs(x), "mpmath") for x in (point, {**point, kappa: 0})
+    ]
 
     def weighed(height: Callable[[mpmath.mpf], mpmath.mpf], size: int) -> mpmath.mpf:
         return mpmath.quad(lambda x: mpmath.exp(-size * height(x)), [-1, 0, 1], maxdegree=8)
@@ -122,9 +124,9 @@ def _partition_claims(claim: sp.Expr) -> Claims:
 def _potential_cases(claim: sp.Tuple) -> Cases:
     """Its slopes are the zero branch's rows; with all learned nothing of the target is lost."""
     held, lost = claim
-    at = {**_POINT, kappa: coupling().subs(_POINT), b: sp.Rational(2, 7)}
+    point = {**_POINT, kappa: coupling().subs(_POINT), b: sp.Rational(2, 7)}
     row = sp.diff(held, b) * zero_stiffness() / spring(n)
-    yield "slope in b", row.subs(at), zero_branch().subs(at)
+    yield "slope in b", row.subs(point), zero_branch().subs(point)
     yield "slope in c", sp.diff(held, c).subs(c, epsilon), sp.S.Zero
     learned = held.subs({b: 0, c: 0}) - log_partition().subs(b, 0)
     yield "all learned", sp.simplify(learned - lost), sp.S.Zero
@@ -134,15 +136,15 @@ def _potential_cases(claim: sp.Tuple) -> Cases:
 
 def _response_cases(claim: sp.Expr) -> Cases:
     """b at two targets beside 1, from the row by Newton's method at sixty digits."""
-    at = {**_POINT, kappa: coupling().subs(_POINT)}
-    row = (b * (1 + gain() / zero_stiffness())).subs(at)
+    point = {**_POINT, kappa: coupling().subs(_POINT)}
+    row = (b * (1 + gain() / zero_stiffness())).subs(point)
 
     def root(y: sp.Expr) -> sp.Expr:
         return sp.nsolve(row - y, b, sp.Rational(1, 3), prec=60)
 
     step = sp.Rational(1, 10**12)
     slope = (root(1 + step) - root(1 - step)) / (2 * step)
-    yield "difference", claim.subs(at).subs(b, root(sp.Integer(1))), slope
+    yield "difference", claim.subs(point).subs(b, root(sp.Integer(1))), slope
 
 
 @cache

@@ -104,9 +104,9 @@ def _force_cases(claim: sp.Tuple) -> Cases:
     slopes = sp.diff(field, OVERLAP) + 2 * q * sp.diff(field, W2), 2 * RADIUS * sp.diff(field, W2)
     for _, place in _ATOMS:
         radius = sp.sqrt(place[s])
-        at = {OVERLAP: place[q], W2: place[q] ** 2 + place[s], TEACHER2: 1}
+        point = {OVERLAP: place[q], W2: place[q] ** 2 + place[s], TEACHER2: 1}
         for axis, value, slope in zip(("q", "r"), claim, slopes, strict=True):
-            direct = (n / sigma2 * readout * slope).subs(at)
+            direct = (n / sigma2 * readout * slope).subs(point)
             state = {q: place[q], RADIUS: radius, **_MODES, **_FIXED}
             yield (axis, place[q]), value.subs(state), direct.subs(state)
 
@@ -126,8 +126,8 @@ def _kernel_of(atoms: Iterable[tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]]) -> sp.
     """The kernel between the two normalised modes, from derivatives of the smoothed erf."""
     total = sp.zeros(2, 2)
     for chance, place in atoms:
-        at = {OVERLAP: place[q], W2: place[q] ** 2 + place[s]}
-        row = sp.Matrix([overlap(ERF, k).subs(at) / sp.sqrt(sp.factorial(k)) for k in (1, 3)])
+        point = {OVERLAP: place[q], W2: place[q] ** 2 + place[s]}
+        row = sp.Matrix([overlap(ERF, k).subs(point) / sp.sqrt(sp.factorial(k)) for k in (1, 3)])
         total += chance * _FIXED[sigma_a2] * row * row.T
     return total
 
@@ -164,8 +164,8 @@ def _mixed(claim: sp.Expr) -> sp.Expr:
 
 def _energy_cases(claim: sp.Expr) -> Cases:
     """Its slope in the share against the action's interaction there, less its mean."""
-    at = {**_moments_of(_ATOMS), **_FIXED}
-    modes = {mode: value.subs(at) for mode, value in zip((b, c), residual(), strict=True)}
+    point = {**_moments_of(_ATOMS), **_FIXED}
+    modes = {mode: value.subs(point) for mode, value in zip((b, c), residual(), strict=True)}
 
     def taken(place: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
         there = {q: place[q], RADIUS: sp.sqrt(place[s])}

@@ -88,9 +88,9 @@ def _bound_cases(claim: sp.Tuple) -> Cases:
         cost = rho * regular_cost(theory).rewrite(sp.log)
         first, second, third = (sp.diff(cost, rho, k) for k in (1, 2, 3))
         for value in (sp.Rational(1, 7), sp.Rational(2, 5)):
-            at = {rho: value, sigma_w2: sp.Rational(3, 8)}
-            direct = (second**2 - 2 * first * third).subs(at)
-            yield (theory, value), bound.subs(at), direct
+            point = {rho: value, sigma_w2: sp.Rational(3, 8)}
+            direct = (second**2 - 2 * first * third).subs(point)
+            yield (theory, value), bound.subs(point), direct
 
 
 def _sign_claims(claim: sp.Tuple) -> Claims:
@@ -120,8 +120,8 @@ def _mixture_cases(claim: sp.Expr) -> Cases:
     published = atom * (1 + 2 * sigma_w2)
     whole = atom - sp.log(1 - 2 * rho) / (2 * rho)
     bent = sp.diff(whole, rho, 2) - sp.diff(whole, rho) ** 2 / (2 * whole)
-    at = {rho: sp.Rational(2, 7), sigma_w2: sp.Rational(3, 8)}
-    yield "curvature of the mixture", claim.rewrite(sp.log).subs(at), bent.subs(at)
+    point = {rho: sp.Rational(2, 7), sigma_w2: sp.Rational(3, 8)}
+    yield "curvature of the mixture", claim.rewrite(sp.log).subs(point), bent.subs(point)
     yield "published cost", sp.simplify(regular_cost("published") - published), sp.Integer(0)
 
 
@@ -132,10 +132,10 @@ def _curvature_cases(claim: sp.Expr) -> Cases:
         per_c, strength = event_curve("coexistence", theory)
         second = sp.diff(action(theory).density(), rho, 2)
         for value in (sp.Rational(1, 6), sp.Rational(3, 8)):
-            at = {rho: value, sigma_w2: sp.Rational(2, 5)}
-            ratio, coupling = (e.rewrite(sp.log).subs(at) for e in (per_c, strength))
-            direct = second.subs(at).subs({b: ratio, c: 1, kappa: coupling})
-            claimed = curvature.rewrite(sp.log).subs(at)
+            point = {rho: value, sigma_w2: sp.Rational(2, 5)}
+            ratio, coupling = (e.rewrite(sp.log).subs(point) for e in (per_c, strength))
+            direct = second.subs(point).subs({b: ratio, c: 1, kappa: coupling})
+            claimed = curvature.rewrite(sp.log).subs(point)
             yield (theory, value), sp.N(direct - claimed, 30, chop=True), sp.Integer(0)
 
 

@@ -93,15 +93,15 @@ def _residual_cases(event: str, claim: sp.Tuple) -> Cases:
     for theory, per_c, strength in zip(THEORIES, claim[1::2], claim[2::2], strict=True):
         density = action(theory).density()
         for value in (sp.Rational(1, 7), sp.Rational(2, 5)):
-            at = {rho: value, sigma_w2: sp.Rational(3, 8)}
+            point = {rho: value, sigma_w2: sp.Rational(3, 8)}
             cubic = sp.Rational(-4, 9)
             ratio, coupling = (
-                e.rewrite(sp.log).subs(at) if e.has(LogRatio) else e.subs(at)
+                e.rewrite(sp.log).subs(point) if e.has(LogRatio) else e.subs(point)
                 for e in (per_c, strength)
             )
             yield f"{theory}, rho = {value}, kappa > 0", sp.sign(coupling), sp.Integer(1)
             for order in orders:
-                condition = sp.diff(density, rho, order).subs(at)
+                condition = sp.diff(density, rho, order).subs(point)
                 value_at = condition.subs({b: ratio * cubic, c: cubic, kappa: coupling / cubic**2})
                 yield f"{theory}, rho = {value}, order {order}", value_at, sp.Integer(0)
 

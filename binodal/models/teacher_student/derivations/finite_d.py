@@ -109,8 +109,8 @@ def _law_mean(weight: sp.Expr) -> sp.Expr:
 def _overlap_cases(claim: sp.Expr) -> Cases:
     for value in (sp.Rational(3, 7), sp.Rational(-8, 5)):
         for perp2 in (sp.Rational(1, 3), sp.Rational(6, 5)):
-            at = {q: value * sp.sqrt(1 + 2 * perp2), s: perp2}
-            yield f"y = {value}, s = {perp2}", claim.subs(y, value), CORRELATION.subs(at)
+            point = {q: value * sp.sqrt(1 + 2 * perp2), s: perp2}
+            yield f"y = {value}, s = {perp2}", claim.subs(y, value), CORRELATION.subs(point)
 
 
 _STATE = {b: sp.Rational(2, 9), c: sp.Rational(-1, 5), d: sp.Integer(5), sigma_w2: _WIDTH}
@@ -123,8 +123,8 @@ def _law_cases(claim: sp.Tuple) -> Cases:
     kummer = derived.replace(TricomiU, lambda *a: TricomiU(*a).rewrite(sp.hyper))
     measure = s * sp.sqrt(1 + 2 * s)
 
-    def integrated(at: sp.Expr) -> sp.Expr:
-        whole = measure * sp.exp(-exponent.subs(y, at))
+    def integrated(place: sp.Expr) -> sp.Expr:
+        whole = measure * sp.exp(-exponent.subs(y, place))
         return sp.Integral(whole, (s, 0, 40 * _WIDTH)).evalf(18)
 
     for value in (sp.Rational(3, 7), sp.Rational(6, 5)):
@@ -147,9 +147,9 @@ def _interaction_cases(claim: sp.Expr) -> Cases:
 def _mean_cases(claim: sp.Expr) -> Cases:
     """<rho> at d = 5; and at one y the integral, in which t = 2 s leaves Gamma(A) 2^-A."""
     yield "<rho> at d = 5", _law_mean(claim), _chi_square_mean()
-    at = {d: sp.Integer(5), sigma_w2: _WIDTH, y: sp.Rational(3, 7)}
-    integrand = (perp_integrand() * sp.exp(-_prior_exponent().coeff(s, 0))).subs(at)
-    kummer = claim.subs(at).replace(TricomiU, lambda *a: TricomiU(*a).rewrite(sp.hyper))
+    point = {d: sp.Integer(5), sigma_w2: _WIDTH, y: sp.Rational(3, 7)}
+    integrand = (perp_integrand() * sp.exp(-_prior_exponent().coeff(s, 0))).subs(point)
+    kummer = claim.subs(point).replace(TricomiU, lambda *a: TricomiU(*a).rewrite(sp.hyper))
     direct = sp.Integral(integrand, (s, 0, 40 * _WIDTH)).evalf(18)
     yield "integral over s", kummer / 4, direct
 

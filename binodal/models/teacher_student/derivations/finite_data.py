@@ -66,19 +66,19 @@ def _across(overlap: float, perp2: float, place: float) -> tuple[float, float, f
 
 def _node_cases(claim: sp.Tuple) -> Cases:
     for overlap, perp2, place in _PLACES:
-        at = {q: sp.Float(overlap, 20), s: sp.Float(perp2, 20), TEACHER: sp.Float(place, 20)}
+        point = {q: sp.Float(overlap, 20), s: sp.Float(perp2, 20), TEACHER: sp.Float(place, 20)}
         direct = _across(overlap, perp2, place)
         for order, value in enumerate(claim[:2]):
-            yield (order, place), value.subs(at), sp.Float(direct[order])
+            yield (order, place), value.subs(point), sp.Float(direct[order])
 
 
 def _spread_cases(claim: sp.Tuple) -> Cases:
     """The whole variance at a node, by Simpson's rule over the shares."""
     integrand, end = claim
     for overlap, perp2, place in _PLACES:
-        at = {q: sp.Float(overlap, 20), s: sp.Float(perp2, 20), TEACHER: sp.Float(place, 20)}
+        point = {q: sp.Float(overlap, 20), s: sp.Float(perp2, 20), TEACHER: sp.Float(place, 20)}
         mean, _, square = _across(overlap, perp2, place)
-        height, top = sp.lambdify(SHARE, integrand.subs(at), "math"), float(end.subs(at))
+        height, top = sp.lambdify(SHARE, integrand.subs(point), "math"), float(end.subs(point))
         steps = 400
         inside = sum((4 if k % 2 else 2) * height(top * k / steps) for k in range(1, steps))
         whole = (height(0.0) + inside + height(top)) * top / steps / 3

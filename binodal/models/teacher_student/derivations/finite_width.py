@@ -90,12 +90,12 @@ def _stein_cases() -> Cases:
 
 def _turned_cases(claim: sp.Tuple) -> Cases:
     """sqrt(s) q^m <erf^(m+1)>/sqrt(m!) from derivatives of the smoothed erf, at explicit (q, s)."""
-    at = {q: sp.Rational(5, 7), s: sp.Rational(3, 8)}
+    point = {q: sp.Rational(5, 7), s: sp.Rational(3, 8)}
     for index, value in enumerate(claim):
         order = 2 * index
         slope = ERF.mean_derivative(order + 1).subs(variance, q**2 + s)
         direct = sp.sqrt(s) * q**order * slope / sp.sqrt(sp.factorial(order))
-        yield f"m = {order}", value.subs(at), direct.subs(at)
+        yield f"m = {order}", value.subs(point), direct.subs(point)
 
 
 def _norm_cases(claim: sp.Tuple) -> Cases:
@@ -124,10 +124,10 @@ def _weight_cases(claim: sp.Tuple) -> Cases:
     ]
     potential = sigma2 * (sum(t**2 for t in fields)) / 2
     potential += N * sp.log(sum(sp.exp(e) for e in exponents) / 2)
-    at = {N: sp.Integer(3), sigma2: sp.Rational(3, 5), sigma_a2: sp.Rational(7, 4)}
+    point = {N: sp.Integer(3), sigma2: sp.Rational(3, 5), sigma_a2: sp.Rational(7, 4)}
     curvature = sp.diff(potential, across, 2).subs(across, 0)
     weight = claim[0].subs({FIELD: sigma2 * pull * inside, n: 2})
-    yield "two data", (sigma2 * (1 + weight * apart**2)).subs(at), curvature.subs(at)
+    yield "two data", (sigma2 * (1 + weight * apart**2)).subs(point), curvature.subs(point)
 
 
 def _parseval_cases() -> Cases:

@@ -83,20 +83,20 @@ _READ = sp.Rational(3, 10), sp.Rational(-2, 11)
 
 def _by_moments() -> tuple[sp.Expr, sp.Expr]:
     """<H_1 erf>, <H_3 erf> by the moments I_0 and I_1."""
-    at = {OVERLAP: q, W2: q**2 + RADIUS**2, TEACHER2: 1}
-    return moment(0).subs(at), (moment(1) - 3 * moment(0)).subs(at)
+    point = {OVERLAP: q, W2: q**2 + RADIUS**2, TEACHER2: 1}
+    return moment(0).subs(point), (moment(1) - 3 * moment(0)).subs(point)
 
 
 def _gain_cases(claim: sp.Expr) -> Cases:
     """The readout integrated out of its prior and the claim, against what S has."""
     for _, place in _ATOMS:
-        at = {**place, **_MODES, **_FIXED}
-        pulled = sp.expand(claim.subs(at))
+        point = {**place, **_MODES, **_FIXED}
+        pulled = sp.expand(claim.subs(point))
         prior = (N / (2 * sigma_a2)).subs(_FIXED)
         norm = sp.sqrt(sp.pi / prior)
         whole = sp.exp(pulled - prior * READOUT**2)
         left = sp.integrate(whole, (READOUT, -sp.oo, sp.oo)) / norm
-        yield place[q], sp.log(left), fast.pull().subs(at)
+        yield place[q], sp.log(left), fast.pull().subs(point)
 
 
 def _force_cases(claim: sp.Tuple) -> Cases:
@@ -111,18 +111,20 @@ def _force_cases(claim: sp.Tuple) -> Cases:
         n / (2 * sigma2) * sum(sp.factorial(k) * t**2 for k, t in zip(_ORDERS, left, strict=True))
     )
     places = [(*place.values(), a) for (_, place), a in zip(_ATOMS, _READ, strict=True)]
-    at = {x: v for z, row in zip(own, places, strict=True) for x, v in zip(z, row, strict=True)}
-    modes = {t: value.subs(at).subs(_FIXED) for t, value in zip((b, c), left, strict=True)}
+    point = {x: v for z, row in zip(own, places, strict=True) for x, v in zip(z, row, strict=True)}
+    modes = {t: value.subs(point).subs(_FIXED) for t, value in zip((b, c), left, strict=True)}
     for z, row in zip(own, places, strict=True):
         here = {**dict(zip(named, row, strict=True)), **_FIXED}
         for coordinate, name, value in zip(z, "qra", claim, strict=True):
-            direct = -sp.diff(loss, coordinate).subs(at).subs(_FIXED)
+            direct = -sp.diff(loss, coordinate).subs(point).subs(_FIXED)
             yield (name, row[0]), value.subs(modes).subs(here), direct
 
 
 def _residual_cases(claim: sp.Tuple) -> Cases:
     """Readouts at the mean of their Gaussian law leave the residual of regression."""
-    rho = [(chance, CORRELATION.subs({q: at[q], s: at[RADIUS] ** 2})) for chance, at in _ATOMS]
+    rho = [
+        (chance, CORRELATION.subs({q: place[q], s: place[RADIUS] ** 2})) for chance, place in _ATOMS
+    ]
     powers = {of: sum(p * x ** (k + 1) for p, x in rho) for k, of in enumerate(MEAN_RHO)}
     fixed = [value.subs({**powers, **_FIXED}) for value in fast.residual()]
     modes = dict(zip((b, c), fixed, strict=True))
@@ -130,7 +132,9 @@ def _residual_cases(claim: sp.Tuple) -> Cases:
         sigma_a2 / N * n / sigma2 * sum(t * o for t, o in zip((b, c), _by_moments(), strict=True))
     )
     moments = {
-        of: sum(p * (read * _shape() ** k).subs({**modes, **at, **_FIXED}) for p, at in _ATOMS)
+        of: sum(
+            p * (read * _shape() ** k).subs({**modes, **place, **_FIXED}) for p, place in _ATOMS
+        )
         for k, of in zip(_ORDERS, MEAN_READ, strict=True)
     }
     for k, value in zip(_ORDERS, claim, strict=True):
@@ -147,9 +151,9 @@ def _law() -> list[tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]]:
 
 def _modes_of(share: sp.Expr) -> dict[sp.Expr, sp.Expr]:
     """The residual of the law of two atoms with a share of neurons moved to a third place."""
-    law = [*((p * (1 - share), at) for p, at in _law()), (share, _ADDED)]
+    law = [*((p * (1 - share), place) for p, place in _law()), (share, _ADDED)]
     moments = {
-        of: sum(p * (READOUT * _shape() ** k).subs(at) for p, at in law)
+        of: sum(p * (READOUT * _shape() ** k).subs(place) for p, place in law)
         for k, of in zip(_ORDERS, MEAN_READ, strict=True)
     }
     return {t: r.subs(_FIXED).subs(moments) for t, r in zip((b, c), residual(), strict=True)}
@@ -159,7 +163,7 @@ def _energy_cases(claim: sp.Expr) -> Cases:
     """Its slope in the share against what the residual adds to log p there, less its mean."""
     moved = claim.subs(_FIXED).subs(_modes_of(_SHARE))
     added = gain().subs(_FIXED).subs(_modes_of(sp.Integer(0)))
-    mean = sum(p * added.subs(at) for p, at in _law())
+    mean = sum(p * added.subs(place) for p, place in _law())
     yield "slope", sp.diff(moved, _SHARE).subs(_SHARE, 0), mean - added.subs(_ADDED)
 
 

@@ -76,19 +76,19 @@ def _joint_cases(claim: sp.Expr) -> Cases:
     """S/d of the continuum and the chi-square law of s, relative to zero, at explicit (q, s)."""
     place = {q: sp.Rational(3, 5), s: sp.Rational(2, 7)}
     for point in _POINTS:
-        at = {k: v for k, v in {**point, **_MODES}.items() if k != rho}
+        numbers = {k: v for k, v in {**point, **_MODES}.items() if k != rho}
         whole = continuum_action() / d - sp.log(s) / 2
         change = whole.subs(place) - whole.subs({q: 0, s: sigma_w2})
         size = sp.solve(coupling() - point[kappa], N)[0]
-        yield f"{point}", claim.subs(place).subs(at), change.subs(N, size).subs(at)
+        yield f"{point}", claim.subs(place).subs(numbers), change.subs(N, size).subs(numbers)
 
 
 def _slope_cases(claim: sp.Tuple) -> Cases:
     """dS/ds of the joint action itself at the curve's (q, s), which lies at rho."""
     for point in _POINTS:
-        at = {**point, **_MODES}
-        perp2, overlap2 = (e.subs(at) for e in claim)
-        place = {q: sp.sqrt(overlap2), s: perp2, **at}
+        numbers = {**point, **_MODES}
+        perp2, overlap2 = (e.subs(numbers) for e in claim)
+        place = {q: sp.sqrt(overlap2), s: perp2, **numbers}
         yield f"{point}, rho", sp.nsimplify(CORRELATION.subs(place)), point[rho]
         yield f"{point}", sp.nsimplify(sp.diff(joint_action(), s).subs(place)), sp.Integer(0)
 
@@ -96,24 +96,24 @@ def _slope_cases(claim: sp.Tuple) -> Cases:
 def _value_cases(claim: sp.Expr) -> Cases:
     """The curve's action against prior, entropy and interaction of S at the curve's (q, s)."""
     for point in _POINTS:
-        at = {**point, **_MODES}
-        perp2, square = (e.subs(at) for e in (contracted_perp2(), contracted_overlap2()))
+        numbers = {**point, **_MODES}
+        perp2, square = (e.subs(numbers) for e in (contracted_perp2(), contracted_overlap2()))
         place = {q: sp.sqrt(square), s: perp2}
         whole = (continuum_action() / d).subs(place) - sp.log(perp2) / 2
         zero = (continuum_action() / d).subs({q: 0, s: sigma_w2}) - sp.log(sigma_w2) / 2
         # The continuum action carries its own coupling: choose N so that it is the point's kappa.
         size = sp.solve(coupling() - point[kappa], N)[0]
-        direct = (whole - zero).subs(N, size).subs(at)
-        yield f"{point}", sp.N(claim.subs(at), 30), sp.N(direct, 30)
+        direct = (whole - zero).subs(N, size).subs(numbers)
+        yield f"{point}", sp.N(claim.subs(numbers), 30), sp.N(direct, 30)
 
 
 def _saddle_cases(claim: sp.Eq) -> Cases:
     """Where dS/drho = 0 both contractions agree: choose kappa so that it vanishes there."""
     slope = sp.diff(action("derived").density(), rho)
     for point in _POINTS:
-        at = {k: v for k, v in {**point, **_MODES}.items() if k != kappa}
-        strength = sp.solve(slope.subs(at), kappa)[0]
-        both = {**at, kappa: strength}
+        numbers = {k: v for k, v in {**point, **_MODES}.items() if k != kappa}
+        strength = sp.solve(slope.subs(numbers), kappa)[0]
+        both = {**numbers, kappa: strength}
         yield f"{point}", contracted_perp2().subs(both), claim.rhs.subs(both)
 
 

@@ -86,8 +86,8 @@ def _two_input_saddle() -> tuple[sp.Expr, sp.Expr]:
 
 def _explicit(claim: sp.MatrixExpr, kernel: sp.Matrix, target: sp.Matrix) -> sp.Matrix:
     """A matrix formula at an explicit kernel and target."""
-    at = {_KERNEL: kernel.as_immutable(), _TARGET: target.as_immutable()}
-    return claim.subs(at).doit().as_explicit()
+    point = {_KERNEL: kernel.as_immutable(), _TARGET: target.as_immutable()}
+    return claim.subs(point).doit().as_explicit()
 
 
 def _regression_cases(claim: sp.MatrixExpr) -> Cases:
@@ -158,9 +158,9 @@ def _action_cases(claim: sp.Expr) -> Cases:
     weights = (sp.Rational(2, 3), sp.Rational(-5, 4), sp.Rational(1, 7))
     variance = sigma_w2 / len(weights)
     prior = sp.prod(sp.exp(-(w**2) / (2 * variance)) for w in weights)
-    at = {NORM2: sum(w**2 for w in weights), d: sp.Integer(len(weights))}
+    point = {NORM2: sum(w**2 for w in weights), d: sp.Integer(len(weights))}
     norm = sp.sqrt(2 * sp.pi * sigma_a2 / N)
-    yield "exp(-S)", pulled * prior, norm * sp.exp(-claim.subs(at))
+    yield "exp(-S)", pulled * prior, norm * sp.exp(-claim.subs(point))
 
 
 def _saddle_steps() -> tuple[Step, ...]:

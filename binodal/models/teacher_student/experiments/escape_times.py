@@ -60,7 +60,7 @@ def arrivals(
     chance: np.random.Generator,
 ) -> float:
     """Arrivals of |q| at a goal per particle and unit of time, after a share of the run."""
-    state, found, first = neurons.draw(PARTICLES, chance), 0, round(BEFORE * steps)
+    state, arrived, first = neurons.draw(PARTICLES, chance), 0, round(BEFORE * steps)
     state[0] = 0.0
     for k in range(steps):
         pushed = neurons.force(state, residual)
@@ -68,8 +68,8 @@ def arrivals(
         state = neurons.relaxed(state + step / 2 * pushed, step, chance)
         there = np.abs(state[0]) >= goal
         state[0, there] = 0.0
-        found += int(there.sum()) if k >= first else 0
-    return found / (PARTICLES * step * (steps - first))
+        arrived += int(there.sum()) if k >= first else 0
+    return arrived / (PARTICLES * step * (steps - first))
 
 
 def _walked(
@@ -146,11 +146,11 @@ def _curves(walked: Sequence[Parameters]) -> dict[str, Curve]:
 def _times(name: str, settings: Sequence[Parameters]) -> dict[str, list[float]]:
     rows = []
     for of in settings:
-        found, unit = leaving_zero(of, "derived", BITS), np.log10(_relaxation(of))
-        formula = None if found.error is None else (found.log10_time, found.error)
-        time = formula if name == "Kramers" else found.exact
-        if time is not None and time[0] is not None and found.rise is not None:
-            rows.append((float(found.rise.mid()), float(time[0] - unit), time[1]))
+        times, unit = leaving_zero(of, "derived", BITS), np.log10(_relaxation(of))
+        formula = None if times.error is None else (times.log10_time, times.error)
+        time = formula if name == "Kramers" else times.exact
+        if time is not None and time[0] is not None and times.rise is not None:
+            rows.append((float(times.rise.mid()), float(time[0] - unit), time[1]))
     return dict(zip(("x", "y", "error"), map(list, zip(*rows, strict=True)), strict=True))
 
 

@@ -102,9 +102,9 @@ def _residual(
     request: Request, system: BoundarySystem, box: Box
 ) -> tuple[arb, arb, dict[str, arb]]:
     """rho, b and the parameters at a box."""
-    at = system.parameters(box)
-    ratio = curve(request.event, request.theory)(at["rho"], at["sigma_w2"])[0]
-    return at["rho"], ratio * at[SIGNED], at
+    point = system.parameters(box)
+    ratio = curve(request.event, request.theory)(point["rho"], point["sigma_w2"])[0]
+    return point["rho"], ratio * point[SIGNED], point
 
 
 def _possible(request: Request, system: BoundarySystem, box: Box) -> bool:

@@ -87,8 +87,8 @@ def _root(
 
 
 def _part(functions: BallFunction, width: Fraction, row: int) -> Callable[[arb], arb]:
-    def part(at: arb) -> arb:
-        value: arb = functions(at, ball(width))[row]
+    def part(place: arb) -> arb:
+        value: arb = functions(place, ball(width))[row]
         return value
 
     return part

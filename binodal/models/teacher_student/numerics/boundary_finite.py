@@ -31,19 +31,19 @@ class _Boundaries(ComputedBoundaries):
         """What vanishes at the event at the solved closure, and the same on twice the nodes."""
         event, theory, share = request.event, request.theory, float(request.fraction)
 
-        def level(at: FloatParameters) -> float:
-            return event_level(at, event, theory, share)
+        def level(point: FloatParameters) -> float:
+            return event_level(point, event, theory, share)
 
-        def describe(at: FloatParameters) -> tuple[float, Mapping[str, float]]:
-            return event_level(at, event, theory, share, refine=2), _state(at, theory)
+        def describe(point: FloatParameters) -> tuple[float, Mapping[str, float]]:
+            return event_level(point, event, theory, share, refine=2), _state(point, theory)
 
         return Levels(level, describe)
 
 
-def _state(at: FloatParameters, theory: str) -> Mapping[str, float]:
-    rho, b = event_state(at, theory)
-    q2 = order_parameters(theory)(arb(rho), arb(at["sigma_w2"]))[0]
-    u = float(strength(at).mid())
+def _state(point: FloatParameters, theory: str) -> Mapping[str, float]:
+    rho, b = event_state(point, theory)
+    q2 = order_parameters(theory)(arb(rho), arb(point["sigma_w2"]))[0]
+    u = float(strength(point).mid())
     return {"u": u, "q": float(q2.mid()) ** 0.5, "rho": rho, "b": b}
 
 

@@ -168,15 +168,15 @@ def _point(
             raise Undecided(f"the refined zero {proved} left the isolated one {seed}")
     with precision(bits):
         rho, b, logarithm = proved
-        at = dict(zip(PARAMETERS, system.balls(logarithm), strict=True))
-        kappa = limit_functions()(b, *at.values())[4]
-        curvature = density(theory)(rho, b, at["epsilon"], kappa, at["sigma_w2"])[2]
+        point = dict(zip(PARAMETERS, system.balls(logarithm), strict=True))
+        kappa = limit_functions()(b, *point.values())[4]
+        curvature = density(theory)(rho, b, point["epsilon"], kappa, point["sigma_w2"])[2]
         if not _admissible(rho, b, curvature if event == "coexistence" else None):
             return None
-        u = strength(at)
-        q2 = order_parameters(theory)(rho, at["sigma_w2"])[0]
-        passed = transition(theory, along, rho, b, at) if event == "coexistence" else None
-        return CriticalPoint(at[along], u, q2.sqrt(), rho, b, transition=passed)
+        u = strength(point)
+        q2 = order_parameters(theory)(rho, point["sigma_w2"])[0]
+        passed = transition(theory, along, rho, b, point) if event == "coexistence" else None
+        return CriticalPoint(point[along], u, q2.sqrt(), rho, b, transition=passed)
 
 
 critical = _CriticalPoints()

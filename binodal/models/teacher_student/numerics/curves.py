@@ -53,6 +53,6 @@ def droplet_responses(
     return [responses[1, 0], responses[2, 1]]
 
 
-def transition(theory: str, along: str, rho: arb, b: arb, at: Mapping[str, arb]) -> Transition:
+def transition(theory: str, along: str, rho: arb, b: arb, point: Mapping[str, arb]) -> Transition:
     """What the evidence does at a coexistence."""
-    return Transition(*_TRANSITION(theory, along)(rho, b, *(at[name] for name in PARAMETERS)))
+    return Transition(*_TRANSITION(theory, along)(rho, b, *(point[name] for name in PARAMETERS)))

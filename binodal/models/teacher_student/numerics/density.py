@@ -54,9 +54,9 @@ class Density:
         """The prior weight at y^2."""
         return self._weight(square, *self._exact)[0]
 
-    def pull(self, square: arb, at: Closure) -> tuple[arb, arb]:
+    def pull(self, square: arb, closure: Closure) -> tuple[arb, arb]:
         """exp(interaction) at y^2, and rho."""
-        exponent, _, _, rho = self._pull(square, at.b, at.c, *self._exact)
+        exponent, _, _, rho = self._pull(square, closure.b, closure.c, *self._exact)
         return exponent.exp(), rho
 
     def region(self, low: arb, high: arb, height: arb) -> Region:
@@ -72,16 +72,16 @@ class Density:
         level = ends[0] + slope * (arb(real.mid()) - left)
         return Region(real, arb((2 * high * height).upper()), level, slope)
 
-    def bound(self, of: Region, at: Closure) -> arb:
+    def bound(self, of: Region, closure: Closure) -> arb:
         """An upper bound of |density| max(1, |rho|)^3 for all y^2 in a region.
 
         log|density| <= level + E + (slope + E') t + |E''| |w|^2/2 with t = Re w, w the distance of
         y^2 from the middle of the region.
         """
         middle, half = arb(of.real.mid()), arb(of.real.rad())
-        value, slope, _, _ = self._pull(middle, at.b, at.c, *self._exact)
+        value, slope, _, _ = self._pull(middle, closure.b, closure.c, *self._exact)
         box = acb(of.real, arb(0, of.height))
-        _, _, curvature, rho = self._pull(box, at.b, at.c, *self._exact)
+        _, _, curvature, rho = self._pull(box, closure.b, closure.c, *self._exact)
         distance = half**2 + of.height**2
         logarithm = of.level + value + abs(of.slope + slope) * half + abs(curvature) * distance / 2
         return arb((logarithm.exp() * arb(1).max(abs(rho)) ** 3).upper())
@@ -91,13 +91,13 @@ class Density:
         (rate,) = self._rate(*self._exact)
         return 1 / (2 * rate).sqrt()
 
-    def beyond(self, end: arb, at: Closure) -> arb:
+    def beyond(self, end: arb, closure: Closure) -> arb:
         """An upper bound of the density's integral over y > end.
 
         The prior falls at least as fast as its Gaussian factor, and the interaction is at most its
         largest value between rho(end) and 1/2.
         """
         (rate,) = self._rate(*self._exact)
-        far = interval(self.pull(end**2, at)[1], arb(1) / 2)
-        (exponent,) = self._far(far, at.b, at.c, *self._exact)
+        far = interval(self.pull(end**2, closure)[1], arb(1) / 2)
+        (exponent,) = self._far(far, closure.b, closure.c, *self._exact)
         return arb((self.prior(end**2) * exponent.exp() / (2 * rate * end)).upper())

@@ -34,24 +34,24 @@ _UNUSED = Assumption.LARGE_D
 def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell: Tell) -> Course:
     """The mean-field course from the prior on. Raises Undecided where the rest is not solved."""
     asked.require_prior()
-    at = {name: float(value) for name, value in parameters.items()}
+    point = {name: float(value) for name, value in parameters.items()}
     named = (Assumption.MEAN_FIELD, *(a for a in assumptions(theory) if a is not _UNUSED))
-    neurons, readouts = _neurons(at, theory, asked.readouts)
+    neurons, readouts = _neurons(point, theory, asked.readouts)
     notes = (UNIT, readouts, START, *(a.value for a in named), ONE_LOSS)
     try:
-        rest = known_rest(partial(_at_rest, at, theory))
+        rest = known_rest(partial(_at_rest, point, theory))
     except ZeroDivisionError as rounded:
         raise Undecided("a parameter is rounded to zero in doubles") from rounded
     if asked.method == "grid":
         if asked.readouts is not None:
             raise ParameterError("readouts: they are in equilibrium on a grid; particles have both")
-        found = _on_grid(at, theory, rest, asked, notes, tell)
+        course = _on_grid(point, theory, rest, asked, notes, tell)
     else:
-        found = evolved(neurons, rest, PANELS, asked, notes, tell)
+        course = evolved(neurons, rest, PANELS, asked, notes, tell)
     if asked.readouts is not None:
-        return replace(found, delay="its rates are those of readouts in equilibrium")
+        return replace(course, delay="its rates are those of readouts in equilibrium")
     delay = delay_or_why(lambda: NeuronsInTwoWells(parameters, theory))
-    return replace(found, measured=MEASURED, delay=delay)
+    return replace(course, measured=MEASURED, delay=delay)
 
 
 def _on_grid(

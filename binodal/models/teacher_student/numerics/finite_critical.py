@@ -72,10 +72,10 @@ class _State:
         real = np.sort(roots[np.abs(roots.imag) < 1e-9].real)
         return np.asarray(real[(real > 1e-12) & (real < 0.5)])
 
-    def density(self, at: Array) -> tuple[Array, Array]:
+    def density(self, places: Array) -> tuple[Array, Array]:
         """S/d and its slope."""
         f = _action_functions(self.theory)["density"]
-        value, slope = f(at, self.b, self.c, self.kappa, self.width)
+        value, slope = f(places, self.b, self.c, self.kappa, self.width)
         return value, slope
 
     def feature(self) -> float | None:
@@ -239,22 +239,22 @@ def _point(
     along, theory = request.along, request.theory
     finer = refound(lambda x: height(x, 2), root)
     error = abs(finer - root) + 10 * _TOLERANCE
-    at = {**own, along: own[along] * float(np.exp(finer))}
-    state = _state(at, theory, 2)
+    point = {**own, along: own[along] * float(np.exp(finer))}
+    state = _state(point, theory, 2)
     inflections = state.zeros("curvature")
     feature = state.feature() or (float(inflections[-1]) if len(inflections) else 0.0)
     if request.event == "instability":
         feature = 0.0
-    u = float(strength(at).mid())
+    u = float(strength(point).mid())
     rough = max(1e-7, error)
-    q2 = order_parameters(theory)(arb(feature), arb(at["sigma_w2"]))[0]
+    q2 = order_parameters(theory)(arb(feature), arb(point["sigma_w2"]))[0]
     q = float(q2.mid()) ** 0.5
 
     def around(value: float, relative: float) -> arb:
         return arb(value, abs(value) * relative)
 
     return CriticalPoint(
-        around(at[along], error),
+        around(point[along], error),
         around(u, 3 * error),
         around(q, rough),
         around(feature, rough),

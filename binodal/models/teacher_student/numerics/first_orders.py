@@ -23,27 +23,27 @@ def corrections(parameters: Mapping[str, Fraction], theory: str) -> dict[str, ob
     """
     if theory != "derived":
         return {**dict.fromkeys(ORDERS), "why": DERIVED_ONLY}
-    at = {name: float(value) for name, value in parameters.items()}
+    point = {name: float(value) for name, value in parameters.items()}
     try:
-        of = Curvature(at)
+        of = Curvature(point)
         width, data = first_order(of), first_order_data(of)
         lost = losses(of, width, data.shift)
     except Undecided as doubt:
         return {**dict.fromkeys(ORDERS), "why": str(doubt)}
     orders: dict[str, Callable[[], dict[str, object]]] = {
-        WIDTH: lambda: _small(width, at["N"], lost.width),
-        "1/n": lambda: _small(data, at["n"], lost.data),
+        WIDTH: lambda: _small(width, point["N"], lost.width),
+        "1/n": lambda: _small(data, point["n"], lost.data),
         "renormalised": lambda: _closed(of, width, data),
     }
-    found: dict[str, object] = {}
+    shifts: dict[str, object] = {}
     doubts = []
     for name, known in orders.items():
         try:
-            found[name] = known()
+            shifts[name] = known()
         except Undecided as doubt:
-            found[name] = None
+            shifts[name] = None
             doubts.append(str(doubt))
-    return {**found, "why": "; ".join(doubts)} if doubts else found
+    return {**shifts, "why": "; ".join(doubts)} if doubts else shifts
 
 
 def _small(order: Shift | DataShift, count: float, lost: Mapping[str, float]) -> dict[str, object]:

@@ -29,6 +29,6 @@ _strength = _FORMS.balls("strength")
 BallFunction = Callable[..., tuple[arb, ...]]
 
 
-def strength(at: Mapping[str, arb | float]) -> arb:
+def strength(point: Mapping[str, arb | float]) -> arb:
     """u = pi kappa/2, without its numerical factors (M.11b)."""
-    return _strength()(*(arb(at[name]) for name in PARAMETERS))[0]
+    return _strength()(*(arb(point[name]) for name in PARAMETERS))[0]

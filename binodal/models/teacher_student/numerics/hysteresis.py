@@ -97,20 +97,20 @@ def _escape(
         return Escape.without(f"no time: at d = {size:g} the action has no barrier")
     if well == "zero" and not any(s.kind == "minimum" and s.rho == 0 for s in stationary):
         return Escape.without(f"no time: at d = {size:g} zero overlap is not a minimum")
-    at = [float(saddle.rho.mid()) for saddle in pair]
+    position = [float(saddle.rho.mid()) for saddle in pair]
     modes = [float(closure.b.mid()), float(closure.c.mid())]
     with precision(bits):
         kappa = float(limit_functions()(closure.b, *values(parameters))[4].mid())
     (rate,) = prefactor_function(well, theory)(
-        *at, *modes, kappa, float(parameters["sigma_w2"]), size
+        *position, *modes, kappa, float(parameters["sigma_w2"]), size
     )
     exact = [float(parameters[name]) for name in PARAMETERS]
-    places = at[:1] if well == "zero" else at
+    places = position[:1] if well == "zero" else position
     left_out = max(float(_reaction(theory)(place, *modes, *exact)[0]) for place in places)
     ordered = rises if well == "zero" else rises[::-1]
     named = {"b": closure.b, "c": closure.c}
-    found = kramers(float(rate), (ordered[0], ordered[1]), "d", named, left_out)
-    return timed(found, *_passage(well, theory, parameters, modes, pair[1]))
+    escape = kramers(float(rate), (ordered[0], ordered[1]), "d", named, left_out)
+    return timed(escape, *_passage(well, theory, parameters, modes, pair[1]))
 
 
 def _passage(

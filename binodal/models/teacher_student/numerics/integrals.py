@@ -51,16 +51,16 @@ class _Panel:
             self._regions[stretch] = self.prior.region(*ends, across)
         return self._regions[stretch]
 
-    def at_most(self, of: Density, at: Closure) -> arb:
+    def at_most(self, of: Density, closure: Closure) -> arb:
         """An upper bound of the integrals."""
-        return 2 * self.half * of.bound(self.region(1), at)
+        return 2 * self.half * of.bound(self.region(1), closure)
 
-    def error(self, of: Density, at: Closure) -> arb:
+    def error(self, of: Density, closure: Closure) -> arb:
         """An upper bound of the error of the rule."""
-        largest = of.bound(self.region(_STRETCH), at)
+        largest = of.bound(self.region(_STRETCH), closure)
         return gauss_error(largest, self.half, arb(_STRETCH), _NODES)
 
-    def sums(self, of: Density, at: Closure) -> list[arb]:
+    def sums(self, of: Density, closure: Closure) -> list[arb]:
         """The rule's values."""
         if not self._nodes:
             places = [(self.middle + self.half * x, w) for x, w in gauss_rule(_NODES)]
@@ -69,7 +69,7 @@ class _Panel:
             )
         totals = [arb(0)] * MOMENTS
         for node in self._nodes:
-            pull, rho = of.pull(node.square, at)
+            pull, rho = of.pull(node.square, closure)
             totals = [t + node.weight * pull * rho**k for k, t in enumerate(totals)]
         return totals
 
@@ -98,42 +98,42 @@ class NeuronIntegrals:
         self.cuts, self.peaks, self.reach = tuple(cuts), tuple(peaks), reach
         self.panels: Panels = {} if shared is None else shared
 
-    def basins(self, at: Closure) -> list[Integrals]:
+    def basins(self, closure: Closure) -> list[Integrals]:
         """The integrals over each basin, in order, as balls. Raises :class:`Undecided`."""
-        scales = [self._scale(peak, at) for peak in self.peaks]
-        end = self._end(min(scales), at)
+        scales = [self._scale(peak, closure) for peak in self.peaks]
+        end = self._end(min(scales), closure)
         edges = (0.0, *self.cuts, end)
         integrals = [
-            self._basin(low, high, scale * _TOLERANCE, at)
+            self._basin(low, high, scale * _TOLERANCE, closure)
             for (low, high), scale in zip(pairwise(edges), scales, strict=True)
         ]
-        beyond = _up_to(self.density.beyond(arb(end), at))
+        beyond = _up_to(self.density.beyond(arb(end), closure))
         integrals[-1] = tuple(total + beyond for total in integrals[-1])
         return integrals
 
-    def _scale(self, peak: float, at: Closure) -> arb:
+    def _scale(self, peak: float, closure: Closure) -> arb:
         """Of the order of the integral over a peak: height times the width of the prior."""
         square = arb(peak) ** 2
-        height = self.density.prior(square) * self.density.pull(square, at)[0]
+        height = self.density.prior(square) * self.density.pull(square, closure)[0]
         return arb((height * self.density.width()).mid())
 
-    def _end(self, scale: arb, at: Closure) -> float:
+    def _end(self, scale: arb, closure: Closure) -> float:
         """Where the rest is negligible."""
         end = self.reach
-        while not self.density.beyond(arb(end), at) < scale * _TOLERANCE:
+        while not self.density.beyond(arb(end), closure) < scale * _TOLERANCE:
             end *= 1.25
             if not end < 1e8:
                 raise Undecided("the tail of the law has no proved bound")
         return end
 
-    def _basin(self, low: float, high: float, negligible: arb, at: Closure) -> Integrals:
+    def _basin(self, low: float, high: float, negligible: arb, closure: Closure) -> Integrals:
         totals = [arb(0)] * MOMENTS
-        for part in self._parts(low, high, negligible, at):
+        for part in self._parts(low, high, negligible, closure):
             totals = [total + one for total, one in zip(totals, part, strict=True)]
         return tuple(totals)
 
     def _parts(
-        self, low: float, high: float, negligible: arb, at: Closure
+        self, low: float, high: float, negligible: arb, closure: Closure
     ) -> Iterator[Sequence[arb]]:
         """Integrals over panels that fill a segment, each proved to the tolerance."""
         waiting = [(low, high)]
@@ -142,13 +142,13 @@ class NeuronIntegrals:
                 return
             ends = waiting.pop()
             panel = self.panels.setdefault(ends, _Panel(self.density, *ends))
-            most = panel.at_most(self.density, at)
+            most = panel.at_most(self.density, closure)
             if most < negligible:
                 yield [_up_to(most)] * MOMENTS
                 continue
-            error = panel.error(self.density, at)
+            error = panel.error(self.density, closure)
             if error < negligible:
-                yield [total + arb(0, error.upper()) for total in panel.sums(self.density, at)]
+                yield [total + arb(0, error.upper()) for total in panel.sums(self.density, closure)]
                 continue
             middle = (ends[0] + ends[1]) / 2
             if not ends[0] < middle < ends[1]:
@@ -156,10 +156,10 @@ class NeuronIntegrals:
             waiting += [(middle, ends[1]), (ends[0], middle)]
         raise Undecided(f"certified quadrature needs more than {_MOST_PANELS} panels")
 
-    def sliver(self, place: arb, cut: float, at: Closure) -> arb:
+    def sliver(self, place: arb, cut: float, closure: Closure) -> arb:
         """The density's integral from a cut to a place beside it: width times all its heights."""
         between = interval(place, arb(cut)) ** 2
-        return (place - cut) * self.density.prior(between) * self.density.pull(between, at)[0]
+        return (place - cut) * self.density.prior(between) * self.density.pull(between, closure)[0]
 
 
 def _up_to(most: arb) -> arb:

@@ -52,13 +52,13 @@ class JointLaw:
         """P(|q| > beyond)."""
         return float(2 * self._between(self.density, beyond, self.q[-1]))
 
-    def log_density(self, at: Array) -> Array:
+    def log_density(self, places: Array) -> Array:
         """log p(q) at |q| of the given points."""
         there = self.density > 0
         end = there.size if there.all() else int(np.argmin(there))
         spline = CubicSpline(self.q[:end], np.log(self.density[:end]), bc_type=_EVEN)
-        inside = np.abs(at) <= self.q[end - 1]
-        return np.where(inside, spline(np.where(inside, np.abs(at), 0.0)), -np.inf)
+        inside = np.abs(places) <= self.q[end - 1]
+        return np.where(inside, spline(np.where(inside, np.abs(places), 0.0)), -np.inf)
 
     def perp2_in_bins(self) -> Array:
         """Mean of r_perp^2 over each bin of |q|."""

@@ -28,10 +28,10 @@ _shift = Forms("binodal.models.teacher_student.forms.shift").floats("shift")
 
 def shift(parameters: Parameters, scaled: Parameters, theory: str, point: Any) -> float:
     """The coefficient of 1/d in the birth's sigma^2, at a point of the limit: one order."""
-    at = {name: float(value) for name, value in parameters.items()}
-    at["sigma2"] = float(point.value.mid())
+    numbers = {name: float(value) for name, value in parameters.items()}
+    numbers["sigma2"] = float(point.value.mid())
     state = (float(point.rho.mid()), float(point.b.mid()))
-    return float(_shift(theory)(*state, *at.values())[0])
+    return float(_shift(theory)(*state, *numbers.values())[0])
 
 
 def event_near(

@@ -117,12 +117,14 @@ def law(
     and decays like a Gaussian, so the trapezoidal rule converges faster than any power of the step.
     Raises :class:`Undecided` when that takes too many points.
     """
-    at = {name: float(value) for name, value in parameters.items()}
-    (strength,) = _coupling()(*(at[name] for name in PARAMETERS))
-    target = scales(modes) * np.array([1.0, at["epsilon"], *([0.0] * (modes - 2))])
-    width = min(narrowest, 1.0 / np.sqrt(at["d"] * (1.0 / at["sigma_w2"] + 2.0)))
+    point = {name: float(value) for name, value in parameters.items()}
+    (strength,) = _coupling()(*(point[name] for name in PARAMETERS))
+    target = scales(modes) * np.array([1.0, point["epsilon"], *([0.0] * (modes - 2))])
+    width = min(narrowest, 1.0 / np.sqrt(point["d"] * (1.0 / point["sigma_w2"] + 2.0)))
     nats = _NATS * (1 + refine) / 2
-    reach = np.sqrt(2.0 * at["sigma_w2"] * (nats / at["d"] + _deepest(strength, target, at["d"])))
+    reach = np.sqrt(
+        2.0 * point["sigma_w2"] * (nats / point["d"] + _deepest(strength, target, point["d"]))
+    )
     points = reach / width * POINTS_PER_WIDTH * refine
     most = _MOST_POINTS * refine
     if not points < most:
@@ -131,10 +133,10 @@ def law(
     grid = np.linspace(0.0, reach, count)
     weights = np.full(count, 2.0)
     weights[0] = 1.0
-    spring = at["n"] / (at["N"] * at["sigma2"])
+    spring = point["n"] / (point["N"] * point["sigma2"])
 
     def prior(points: Array) -> tuple[Array, Array]:
-        values = _prior(theory)(points, at["d"], at["sigma_w2"])
+        values = _prior(theory)(points, point["d"], point["sigma_w2"])
         return values[0], values[1]
 
     return Law(grid, weights, prior, strength, spring, target)

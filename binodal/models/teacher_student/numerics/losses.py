@@ -71,9 +71,9 @@ def _training(of: Curvature, step: float) -> tuple[float, float]:
     return width, data
 
 
-def _evidence(at: Mapping[str, float]) -> Array:
-    of = Curvature(at)
+def _evidence(point: Mapping[str, float]) -> Array:
+    of = Curvature(point)
     term = DataTerm(of)
-    _, weight, _ = _weights()(at["n"], at["sigma2"])
+    _, weight, _ = _weights()(point["n"], point["sigma2"])
     data = weight * term.value(term.law(of.residual), of.residual @ term.modes)
     return np.array([-of.at_residual(of.residual).log_dets.sum() / 2, data])

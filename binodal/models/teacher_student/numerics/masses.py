@@ -69,9 +69,9 @@ def peaks(of: Law, residual: Array, cuts: Sequence[float]) -> list[float]:
     for low, high in pairwise((0.0, *cuts, max(float(of.y[-1]), *cuts, 0.0))):
         inside = np.flatnonzero((of.y >= low) & (of.y <= high))
         ends = np.array([low, high])
-        at = np.concatenate([ends, of.y[inside]])
+        spots = np.concatenate([ends, of.y[inside]])
         heights = np.concatenate([of.at(ends).log_density(residual), logs[inside]])
-        places.append(float(at[heights.argmax()]))
+        places.append(float(spots[heights.argmax()]))
     return places
 
 

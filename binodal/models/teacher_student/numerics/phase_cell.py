@@ -43,8 +43,8 @@ _curve = Forms("binodal.models.teacher_student.forms.action").floats("curve")
 def _amplitudes(states: dict[str, Array]) -> Array:
     """b on the zero branch; its left side increases with b."""
 
-    def left(at: Array) -> Array:
-        arguments = (at, states["kappa"], states["gain"], states["spring"])
+    def left(places: Array) -> Array:
+        arguments = (places, states["kappa"], states["gain"], states["spring"])
         return np.asarray(_float_branch()(*arguments)[0])
 
     zeros = np.zeros_like(states["kappa"])
@@ -63,48 +63,50 @@ def _trials(states: dict[str, Array], theory: str, event: str, shift: float) -> 
     return at, past
 
 
-def bounded_amplitude(at: Corner, guess: float, above: bool) -> arb | None:
+def bounded_amplitude(corner: Corner, guess: float, above: bool) -> arb | None:
     """A proved bound of b on the zero branch, above or below; None when the proof fails."""
     bound = arb(guess * (1 + _NUDGE if above else 1 - _NUDGE))
-    left = _branch()(bound, at.kappa, at.gain, at.spring)[0]
+    left = _branch()(bound, corner.kappa, corner.gain, corner.spring)[0]
     proved = (left > 0 if above else left < 0) and 0 < bound < 1
     return bound if proved else None
 
 
-def proves_past(event: str, theory: str, at: Corner, guess: float, trial: float) -> bool:
+def proves_past(event: str, theory: str, corner: Corner, guess: float, trial: float) -> bool:
     """Whether S' < 0 (birth) or S < 0 (coexistence) holds at the trial rho, for all of the box."""
-    above = bool(at.epsilon > 0)
-    amplitude = bounded_amplitude(at, guess, above)
+    above = bool(corner.epsilon > 0)
+    amplitude = bounded_amplitude(corner, guess, above)
     place = arb(trial)
     if amplitude is None or not (0 < place < 0.5):
         return False
-    if above and not 2 * at.epsilon * place > amplitude:
+    if above and not 2 * corner.epsilon * place > amplitude:
         return False
-    value, slope, _ = density(theory)(place, amplitude, at.epsilon, at.kappa, at.width)
+    value, slope, _ = density(theory)(place, amplitude, corner.epsilon, corner.kappa, corner.width)
     return bool((slope if event == "birth" else value) < 0)
 
 
-def proves_before(event: str, theory: str, at: Corner, guess: float, trial: float) -> bool:
+def proves_before(event: str, theory: str, corner: Corner, guess: float, trial: float) -> bool:
     """Whether the event is excluded for all of the box by one point of its curve.
 
     At that point S or S' touches zero and is nowhere negative, given that it starts positive at
     rho = 0, or at the zero of the field, where S = E; it lies in the order of states at or beyond
     the deep corner.
     """
-    amplitude = bounded_amplitude(at, guess, bool(at.epsilon < 0))
+    amplitude = bounded_amplitude(corner, guess, bool(corner.epsilon < 0))
     if amplitude is None:
         return False
-    ratio = amplitude / at.epsilon
-    if at.epsilon > 0 and ratio >= 1:
+    ratio = amplitude / corner.epsilon
+    if corner.epsilon > 0 and ratio >= 1:
         return True  # b - 2 eps rho has no zero below rho = 1/2
     place = arb(trial)
     if not (0 < place < 0.5):
         return False
-    reached, strength = curve(event, theory)(place, at.width)
-    start, convexity = _shape(event, theory)(place, reached, strength, at.width)
-    starts = start >= 0 if at.epsilon < 0 else reached >= 0 and 2 * place > reached
+    reached, strength = curve(event, theory)(place, corner.width)
+    start, convexity = _shape(event, theory)(place, reached, strength, corner.width)
+    starts = start >= 0 if corner.epsilon < 0 else reached >= 0 and 2 * place > reached
     touching = bool(starts) and bool(convexity > 0)
-    return touching and bool(reached <= ratio) and bool(strength >= at.kappa * at.epsilon**2)
+    return (
+        touching and bool(reached <= ratio) and bool(strength >= corner.kappa * corner.epsilon**2)
+    )
 
 
 def proves_soft(theory: str, box: Box) -> bool:
@@ -123,7 +125,7 @@ def proves_soft(theory: str, box: Box) -> bool:
 
 def _solved(corners: Sequence[Corner], theory: str, shift: float) -> dict[str, Array]:
     """Float b, trial rho and predictions for many corners at once."""
-    rows = [floats(at) for at in corners]
+    rows = [floats(place) for place in corners]
     states = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     with np.errstate(all="ignore"):
         states["b"] = _amplitudes(states)

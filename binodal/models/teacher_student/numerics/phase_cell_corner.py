@@ -40,8 +40,8 @@ _monomial = _FORMS.balls("monomial")
 
 def _extreme(name: str, box: Box, highest: bool) -> arb:
     """The largest or smallest value of a monomial on a box."""
-    at = {p: box[p][int((power > 0) == highest)] for p, power in _powers(name).items()}
-    value: arb = _monomial(name)(*(ball(at[p]) for p in PARAMETERS))[0]
+    point = {p: box[p][int((power > 0) == highest)] for p, power in _powers(name).items()}
+    value: arb = _monomial(name)(*(ball(point[p]) for p in PARAMETERS))[0]
     return value
 
 
@@ -69,6 +69,6 @@ def halves_by_sign(box: Box) -> list[Box]:
     return [box]
 
 
-def floats(at: Corner) -> Mapping[str, float]:
+def floats(corner: Corner) -> Mapping[str, float]:
     """Midpoints, for the search that the balls decide afterwards."""
-    return {name: float(getattr(at, name).mid()) for name in Corner.__dataclass_fields__}
+    return {name: float(getattr(corner, name).mid()) for name in Corner.__dataclass_fields__}

@@ -112,22 +112,22 @@ class _Network:
         """A small source of each of :data:`SHOWN`, and the unit of log Z's slope by it."""
         strength = _STEP * self.density
         pairs = zip(SHOWN, self.modes, scales(len(self.modes)), strict=False)
-        found = {
+        sources = {
             name: (_Source(residual=strength * mode), strength * float(scale))
             for name, mode, scale in list(pairs)[:2]
         }
         for name, average in self.averages.items():
             small = _TILT / float(average.max())
-            found[name] = (_Source(neuron=small * average), small * self.at["N"])
-        return found
+            sources[name] = (_Source(neuron=small * average), small * self.at["N"])
+        return sources
 
     def closed(self, of: _Source, noise: Array) -> _Closed:
         """From a noise at the nodes on, until it is the one that follows from the law under it."""
         for _ in range(_ROUNDS):
-            found = self._under(of, noise)
-            if float(np.abs(found.noise / noise - 1).max()) < _TOLERANCE:
-                return found
-            noise = found.noise
+            closure = self._under(of, noise)
+            if float(np.abs(closure.noise / noise - 1).max()) < _TOLERANCE:
+                return closure
+            noise = closure.noise
         raise Undecided(f"the noise of unlearned modes did not settle in {_ROUNDS} rounds")
 
     def _under(self, of: _Source, noise: Array) -> _Closed:
@@ -165,22 +165,22 @@ class _Network:
         """log Z/N but for the target's own loss, the residual, and the law of neurons."""
         spring, coupling = self.density / self.at["N"], self.coupling
 
-        def law(at: Array) -> tuple[Array, Array, float]:
-            field = at @ along
+        def law(places: Array) -> tuple[Array, Array, float]:
+            field = places @ along
             raw = logs + coupling * field**2 / 2
             top = float(raw.max())
             chances = np.exp(raw - top)
             total = float(chances.sum())
             return field, chances / total, top + np.log(total)
 
-        def potential(at: Array) -> tuple[float, Array, Array]:
-            field, chances, log_norm = law(at)
+        def potential(places: Array) -> tuple[float, Array, Array]:
+            field, chances, log_norm = law(places)
             pulls = coupling * chances * field
-            mean, apart = along @ pulls, at - target
+            mean, apart = along @ pulls, places - target
             weights = coupling * (chances + pulls * field)
             bent = (along * weights) @ along.T - np.outer(mean, mean)
             value = log_norm + spring * float(apart @ apart) / 2
-            return value, mean + spring * apart, bent + spring * np.eye(len(at))
+            return value, mean + spring * apart, bent + spring * np.eye(len(places))
 
         self._last = residual = least(potential, self._last)
         return potential(residual)[0], residual, law(residual)[1]
@@ -219,10 +219,10 @@ def renormalised(of: Curvature, width: Shift, data: DataShift) -> Renormalised:
         )
         parts[name] = leading - data.shift.shift[name], whole - leading - width.shift[name]
     sizes = np.array([data.shift.sizes[name] for name in sources])
-    found = np.array(list(parts.values()))
+    values = np.array(list(parts.values()))
     # No part is smaller than it is for other observables, beside their first order: parts cancel.
-    usual = np.sqrt(((found / sizes[:, None]) ** 2).mean(0))
-    left = np.maximum(np.abs(found), sizes[:, None] * usual)
+    usual = np.sqrt(((values / sizes[:, None]) ** 2).mean(0))
+    left = np.maximum(np.abs(values), sizes[:, None] * usual)
     second = min(1.0, width.next_over_first(of.at["N"]))
     rows = zip(sources, left.tolist(), strict=True)
     left_out = {name: hypot(*row, width.sizes[name] * second) for name, row in rows}

@@ -103,11 +103,11 @@ class OverlapLaw:
         self.orders.require_small()
 
 
-def _expansion(found: Shift, width: float) -> Expansion:
-    found.require_small(width)
-    ratio = min(1.0, found.next_over_first(width))
-    ahead = {name: size * ratio for name, size in found.sizes.items()}
-    return Expansion(found.start, found.shift, found.freedom, width, ahead=ahead)
+def _expansion(shift: Shift, width: float) -> Expansion:
+    shift.require_small(width)
+    ratio = min(1.0, shift.next_over_first(width))
+    ahead = {name: size * ratio for name, size in shift.sizes.items()}
+    return Expansion(shift.start, shift.shift, shift.freedom, width, ahead=ahead)
 
 
 def first_order(parameters: Mapping[str, float], refine: int = 1, step: float = STEP) -> Expansion:

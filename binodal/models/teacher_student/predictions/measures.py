@@ -36,12 +36,12 @@ _CHANCE = 4.0
 
 def theory(parameters: Parameters) -> Theory:
     """Predictions of a network on n Gaussian inputs, and the droplets of its law of q."""
-    at = {name: float(value) for name, value in parameters.items()}
+    point = {name: float(value) for name, value in parameters.items()}
     try:
-        joint = solved(at, "derived", refine=2).joint
+        joint = solved(point, "derived", refine=2).joint
     except Undecided as doubt:
         return Theory(doubt=str(doubt))
-    told = cache(partial(_told, at))
+    told = cache(partial(_told, point))
     values = Later(_NAMES, lambda: told()[0])
     silent = Later(_NAMES, lambda: told()[1])
     barrier, share = least_between(joint.q, joint.density) or (None, None)
@@ -49,19 +49,19 @@ def theory(parameters: Parameters) -> Theory:
     return Theory(values, silent, barrier, share, why, LEFT_OUT)
 
 
-def _told(at: Mapping[str, float]) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:
+def _told(point: Mapping[str, float]) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:
     """Numbers with their errors, at both first orders, or of mean field where these are large."""
-    averages = partial(_averages, at)
-    known, finer = Orders(at, 1, STEP, averages), Curvature(at, 2, averages)
+    averages = partial(_averages, point)
+    known, finer = Orders(point, 1, STEP, averages), Curvature(point, 2, averages)
     exact = finer.observables(finer.residual, finer.sectors(finer.residual).chances)
     exact |= dict.fromkeys(LOSSES, float(finer.residual @ finer.residual))
     values = {
         name: (value, abs(mean - exact[name]) + left) for name, mean, value, left in _series(known)
     }
     values |= {direct: values[name] for name, direct in _DIRECT.items()}
-    across = values.pop("r_perp2")[0] / max(at["d"] - 1, 1)
+    across = values.pop("r_perp2")[0] / max(point["d"] - 1, 1)
     fourth = values.pop("r_perp4")[0]
-    return with_spikes(values, spike(values["q2"][0], across, fourth, at["d"], at["N"]))
+    return with_spikes(values, spike(values["q2"][0], across, fourth, point["d"], point["N"]))
 
 
 def with_spikes(
@@ -90,7 +90,7 @@ def _series(known: Orders) -> Iterator[tuple[str, float, float, float]]:
         yield name, mean, series.value(name), series.dropped(name)
 
 
-def _averages(at: Mapping[str, float], q: Array, perp2: Array) -> dict[str, Array]:
+def _averages(point: Mapping[str, float], q: Array, perp2: Array) -> dict[str, Array]:
     """What is averaged over neurons of overlap q and of perp2 across the teacher."""
     norm2 = q**2 + perp2
     bound = float(erfinv(THRESHOLD)) / sqrt(2)
@@ -98,7 +98,7 @@ def _averages(at: Mapping[str, float], q: Array, perp2: Array) -> dict[str, Arra
         "norm2": norm2,
         "r_perp4": perp2**2,
         "sparsity": erf(bound / np.sqrt(norm2)),
-        "weight_entropy": at["N"] * (_entropy(np.abs(q)) + _of_rest(at["d"], perp2)),
+        "weight_entropy": point["N"] * (_entropy(np.abs(q)) + _of_rest(point["d"], perp2)),
     }
 
 

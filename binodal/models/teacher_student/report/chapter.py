@@ -59,8 +59,8 @@ def _critical_rows(events: data.Events) -> list[list[str]]:
 
 
 def _critical_blocks(events: data.Events) -> list[Block]:
-    at = preset(data.PRESET)
-    u = at.put_into(strength())
+    point = preset(data.PRESET)
+    u = point.put_into(strength())
     absent = events["derived"]["instability"]["reason"]
     values = {theory: events[theory]["coexistence"]["value"] for theory in THEORIES}
     return [
@@ -73,9 +73,9 @@ def _critical_blocks(events: data.Events) -> list[Block]:
         ),
         Paragraph(
             rf"The paper quotes $\sigma^2 \approx {QUOTED}$ and "
-            rf"$u_c \approx {QUOTED_U}$. At this setting $\sigma^2 = {at['sigma2']}$ is "
+            rf"$u_c \approx {QUOTED_U}$. At this setting $\sigma^2 = {point['sigma2']}$ is "
             f"exactly u = {u} = {float(u):.4f}, so the two quoted numbers are one number. "
-            f"Coexistence lies {_distances(events, float(at['sigma2']))}."
+            f"Coexistence lies {_distances(events, float(point['sigma2']))}."
         ),
         Paragraph(f"There is no instability of the zero state: {literal(absent)}."),
         Items(

@@ -26,6 +26,6 @@ def landscape(
     if "saddles" not in document:
         marks += [(-place, height, kind) for place, height, kind in marks if place]
     reach = 1.5 * max([0.7, *(abs(place) for place, _, _ in marks)])
-    at = np.linspace(-reach, reach, POINTS)
+    places = np.linspace(-reach, reach, POINTS)
     label = r"overlap $q = w\cdot w_*$"
-    return Landscape(at, action(at), marks, label, "$S/d$", title(document, params))
+    return Landscape(places, action(places), marks, label, "$S/d$", title(document, params))

@@ -85,10 +85,13 @@ def landscape(theory: str, critical_points: Events) -> list[ActionCurve]:
     mode = mode_action(theory)
     density = sp.expand(mode.factor * mode.s / P).subs(x_v, x)
     heights = compiled("density", {"S": density}, (x, u, gamma), "numpy")
-    at = np.linspace(0.0, _FARTHEST_X, 400)
+    places = np.linspace(0.0, _FARTHEST_X, 400)
     return [
         ActionCurve(
-            sigma2, word, at, np.asarray(heights(at, coupling, preset_columns()["gamma"])[0])
+            sigma2,
+            word,
+            places,
+            np.asarray(heights(places, coupling, preset_columns()["gamma"])[0]),
         )
         for (sigma2, word), coupling in zip(chosen.items(), couplings, strict=True)
     ]

@@ -108,12 +108,12 @@ def residual_curves(theory: str, points: int) -> list[ResidualCurve]:
 
 def _events(panel: Any, places: Mapping[str, float], height: float | None) -> None:
     """Dotted lines where events are, with words along them if a height is given."""
-    for event, at in places.items():
-        panel.axvline(at, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
+    for event, noise in places.items():
+        panel.axvline(noise, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
         if height is not None:
             panel.annotate(
                 _WORDS[event],
-                (at, height),
+                (noise, height),
                 (-2, 0),
                 xycoords=("data", "axes fraction"),
                 textcoords="offset points",

@@ -57,8 +57,8 @@ def write(request: Request) -> Section:
         "of metastable rings lies above it and reaches a share of 0.19.",
     )
     rows = [
-        {"event": event, "data_fraction": share.tolist(), "sigma2": cold.tolist()}
-        for event, (share, cold) in lines.items()
+        {"event": event, "data_fraction": share.tolist(), "sigma2": noise.tolist()}
+        for event, (share, noise) in lines.items()
     ]
     return Section([block], data={"partial-data": rows})
 
@@ -69,30 +69,30 @@ def line(event: str, count: int) -> tuple[Array, Array]:
     with precision(_BITS):
         end = float(end_of(event, _BITS).z.mid())
         far = _FARTHEST if event == "memorisation" else 1.0
-        found = []
+        points = []
         for z in np.linspace(end, far, count):
-            at = on_curve(event, arb(float(z)))
-            share = share_at(at.strength, ball(setting["P"]))
+            place = on_curve(event, arb(float(z)))
+            share = share_at(place.strength, ball(setting["P"]))
             start = ratio({**setting, SHARE: share})
-            cold = across(at, "sigma2", ball(setting["sigma2"]), start)
-            found.append((float(share.mid()), float(cold.mid())))
-    shares, temperatures = np.array(found).T
+            noise = across(place, "sigma2", ball(setting["sigma2"]), start)
+            points.append((float(share.mid()), float(noise.mid())))
+    shares, temperatures = np.array(points).T
     return shares, temperatures
 
 
 def phases_figure(lines: Lines, path: Path) -> None:
     """The four curves, what lies below coexistence, and the equivalent kernel."""
     with figure(path, 1, 1, (6.4, 4.2)) as (drawing, panel):
-        share, cold = lines[ALL_POWERS]
-        panel.fill_between(share, 0, cold, color=COLOURS[1], alpha=0.15, linewidth=0)
-        panel.vlines(share[0], 0, cold[0], color=COLOURS[0], linewidth=1.5)
+        share, noise = lines[ALL_POWERS]
+        panel.fill_between(share, 0, noise, color=COLOURS[1], alpha=0.15, linewidth=0)
+        panel.vlines(share[0], 0, noise[0], color=COLOURS[0], linewidth=1.5)
         looks = zip(_WORDS, (COLOURS[1], COLOURS[3], COLOURS[2], COLOURS[0]), strict=True)
         for (event, colour), dash in zip(looks, (*DASHES[1:4], DASHES[0]), strict=True):
             panel.plot(*lines[event], color=colour, linestyle=dash, label=_WORDS[event])
         reach = np.array([0.0, 1.0])
-        panel.plot(reach, cold[-1] * reach, color=GREY, linestyle=":", label="equivalent kernel")
-        panel.text(0.72, 0.3 * cold[-1], "generalising", color=COLOURS[1])
-        panel.text(0.03, 0.75 * cold[-1], "no ring as deep as zero", color=GREY)
+        panel.plot(reach, noise[-1] * reach, color=GREY, linestyle=":", label="equivalent kernel")
+        panel.text(0.72, 0.3 * noise[-1], "generalising", color=COLOURS[1])
+        panel.text(0.03, 0.75 * noise[-1], "no ring as deep as zero", color=GREY)
         panel.set(xlim=(0, 1), ylim=(0, None))
         panel.set(xlabel="share of the pairs $F$", ylabel=r"temperature $\sigma^2$")
         drawing.legend(loc="outside lower center", ncols=2, handlelength=3.2)

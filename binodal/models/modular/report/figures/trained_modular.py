@@ -85,8 +85,8 @@ def networks_figure(lines: list[ResidualLine], networks: Points, path: Path) -> 
         for line, colour, dash in zip(lines, COLOURS, DASHES, strict=False):
             panel.plot(line.sigma2, line.a, color=colour, linestyle=dash, label=line.label)
             step = (line.sigma2[1] - line.sigma2[0]) / 2
-            for at in line.sigma2[np.isnan(line.a)]:
-                panel.axvspan(at - step, at + step, **HATCH)
+            for place in line.sigma2[np.isnan(line.a)]:
+                panel.axvspan(place - step, place + step, **HATCH)
         measured(panel, networks, 4, "networks")
         panel.set(xlabel=r"temperature $\sigma^2$", ylabel="residual $a$")
         drawing.legend(loc="outside right upper", handlelength=3.2)

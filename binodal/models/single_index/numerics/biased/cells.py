@@ -82,12 +82,12 @@ def moved_overlaps(
     """
     deepest = max(i + j for _, i, j in which)
     values = setting.biased.at(r, bias, max(setting.modes) + 2 * deepest + 1)
-    found: dict[tuple[int, int], list[arb]] = {}
+    overlaps: dict[tuple[int, int], list[arb]] = {}
     power = arb(1)
     for j in range(deepest + 1):
-        found[0, j] = [value / power for value in values]
+        overlaps[0, j] = [value / power for value in values]
         for i in range(deepest - j):
-            last = found[i, j]
-            found[i + 1, j] = [last[n + 2] + (n - j) * last[n] for n in range(len(last) - 2)]
+            last = overlaps[i, j]
+            overlaps[i + 1, j] = [last[n + 2] + (n - j) * last[n] for n in range(len(last) - 2)]
         power = power * r
-    return [found[i, j][k + j] for k, i, j in which]
+    return [overlaps[i, j][k + j] for k, i, j in which]

@@ -25,9 +25,9 @@ def biased_curves(
         return curves(state, t, known)
     if responses is None:
         known[1] = 1 / state.branch(state.beta(arb(0)), arb(0))[1]
-    found = curves(state, t, known)
+    values = curves(state, t, known)
     setting, (u, gain, norm) = state.setting, state.couplings(arb(0))
     weight = state.law.integrals(t[1] / ball(setting.teacher[1]), u, norm)[0]
     numbers = [weight, ball(setting.variance), u, gain, unlearned(state)]
     numbers += [*(t[k] for k in setting.modes), *map(ball, setting.acting.values())]
-    return replace(found, log_evidence=_EVIDENCE(setting.modes)(*numbers)[0])
+    return replace(values, log_evidence=_EVIDENCE(setting.modes)(*numbers)[0])

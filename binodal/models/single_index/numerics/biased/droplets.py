@@ -70,7 +70,7 @@ class _Feature(Part):
         return [box[0], r, *box[2:], *numbers, *(overlaps[k] for k in self._needed)]
 
 
-def pinned(state: BiasedState, found: Seeds, bits: int) -> Pinned:
+def pinned(state: BiasedState, seeds: Seeds, bits: int) -> Pinned:
     """The state that features hold, each with its images. Raises :class:`Undecided`."""
     setting = state.setting
     moves_mean = setting.kind == "scaled" and setting.biased.facts.vanishes(0)
@@ -79,9 +79,9 @@ def pinned(state: BiasedState, found: Seeds, bits: int) -> Pinned:
             "past coexistence neurons with a bias move the mean of an odd activation's residual: "
             "that is available for teachers of one parity"
         )
-    parts = [_Feature(state) for _ in found.features]
-    starts = [[float(np.tanh(h)), float(v), float(bias)] for h, v, bias in _at(found)]
-    system, box = proved(parts, starts, found, Unheld(state), bits)
+    parts = [_Feature(state) for _ in seeds.features]
+    starts = [[float(np.tanh(h)), float(v), float(bias)] for h, v, bias in _at(seeds)]
+    system, box = proved(parts, starts, seeds, Unheld(state), bits)
     places, modes, masses = system.split(box)
     with precision(bits):
         if state.learns_linear_mode and setting.kind == "scaled":
@@ -93,5 +93,5 @@ def pinned(state: BiasedState, found: Seeds, bits: int) -> Pinned:
     return Pinned(own, tuple(places), tuple(masses), responses)
 
 
-def _at(found: Seeds) -> list[list[float]]:
-    return [one.at.tolist() for one in found.features]
+def _at(seeds: Seeds) -> list[list[float]]:
+    return [one.at.tolist() for one in seeds.features]

@@ -47,18 +47,18 @@ def nearer(state: BiasedState, rest: CompiledSystem) -> Seeds:
     with precision(_BITS):
         start = np.array([float(t.mid()) for t in state.amplitudes(arb(0))])
     function = _Slope(state, rest, u, gain)
-    found = seeds_of(function, u, start, _places(state, norm, axes, step))
+    seeds = seeds_of(function, u, start, _places(state, norm, axes, step))
     for _ in range(_ROUNDS):
         finer = 2 * step / (_FINER - 1)
         around: Places | None = None
-        for one in found.features:
+        for one in seeds.features:
             pairs = zip(one.at, step, strict=True)
             sides = [c + w * np.linspace(-2, 2, 2 * _FINER - 1) for c, w in pairs]
             own = _places(state, norm, sides, finer)
             around = own if around is None else own.joined(around)
         if around is not None:
-            found, step = seeds_of(function, u, start, around), finer
-    return found
+            seeds, step = seeds_of(function, u, start, around), finer
+    return seeds
 
 
 def _places(state: BiasedState, norm: float, axes: Sequence[Floats], step: Floats) -> Places:
@@ -72,9 +72,9 @@ def _places(state: BiasedState, norm: float, axes: Sequence[Floats], step: Float
     features = [(m[kept] ** k)[:, None] * table[k] for k in setting.modes]
     inner = np.repeat(radial, len(biases)) + float(setting.pin) / 2 * bias**2
     cost = 2 * (along[kept, None] + inner)
-    at = [np.repeat(h[kept], len(v)), np.tile(v, kept.sum()), np.tile(bias, kept.sum())]
+    places = [np.repeat(h[kept], len(v)), np.tile(v, kept.sum()), np.tile(bias, kept.sum())]
     stacked = np.stack([f.ravel() for f in features])
-    return Places(stacked, cost.ravel(), np.stack(at), APART * step)
+    return Places(stacked, cost.ravel(), np.stack(places), APART * step)
 
 
 class _Slope:
@@ -93,20 +93,20 @@ class _Slope:
                 INSIDE * float(state.setting.linear_target().mid()) * state.law.pole(u, norm)
             )
 
-    def __call__(self, at: Floats) -> tuple[Floats, Floats]:
+    def __call__(self, places: Floats) -> tuple[Floats, Floats]:
         """Both at modes whose zero state is a minimum."""
-        box = [arb(float(t)) for t in at]
+        box = [arb(float(t)) for t in places]
         with precision(_BITS):
             rows = [float(x.mid()) for x in self._rest.value(box)]
             slopes = [[float(x.mid()) for x in row] for row in self._rest.jacobian(box)]
         return self._sizes * rows, self._sizes[:, None] * np.array(slopes)
 
-    def within(self, at: Floats, moved: Floats) -> Floats:
+    def within(self, places: Floats, moved: Floats) -> Floats:
         """The step, or as much of it as leaves the zero state a minimum."""
         share = 1.0
         for _ in range(_HALVINGS):
-            found = np.asarray(at + share * (moved - at))
-            if np.abs(self._linear * found).max() <= self._most:
+            point = np.asarray(places + share * (moved - places))
+            if np.abs(self._linear * point).max() <= self._most:
                 break
             share /= 2
-        return found
+        return point

@@ -109,7 +109,7 @@ class PriorLaw:
         if nodes > max(_MOST_NODES, ctx.prec):
             return None
         rule, middle = gauss_rule(nodes), arb(panel[0]) + half
-        places = [middle + half * at for at, _ in rule]
+        places = [middle + half * place for place, _ in rule]
         key = ("nodes", panel, exactly(norm), nodes, ctx.prec)
         values = list(rows(self._at(key, norm, places)))
         error = arb(0, gauss_error(largest, half, stretch, nodes).upper())

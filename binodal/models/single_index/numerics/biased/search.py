@@ -37,26 +37,26 @@ def biased_events(state: BiasedState, event: str, low: float, high: float) -> Ze
     )
     with precision(_BITS):
         boxes = [_box(state, *piece) for piece in pieces(low, high)]
-        found = all_zeros(cells, boxes, _WIDTH, _LIMIT, _ROUNDS)
+        zeros = all_zeros(cells, boxes, _WIDTH, _LIMIT, _ROUNDS)
         x = interval(low, high)
-        return _without_images(state.setting, found, lambda z: z[-1].overlaps(x))
+        return _without_images(state.setting, zeros, lambda z: z[-1].overlaps(x))
 
 
 def biased_saddles(state: BiasedState) -> Zeros:
     """All saddles but the zero state. Raises :class:`Undecided` where nothing bounds them."""
     cells = SystemCells(state, (), Stationary(state), BiasedCells.along(state.setting, state))
     with precision(_BITS):
-        found = all_zeros(cells, [_box(state, 0.0, 0.0)], _WIDTH, _LIMIT, _ROUNDS)
-    return _without_images(state.setting, found, lambda z: True)
+        zeros = all_zeros(cells, [_box(state, 0.0, 0.0)], _WIDTH, _LIMIT, _ROUNDS)
+    return _without_images(state.setting, zeros, lambda z: True)
 
 
-def _without_images(setting: BiasedSetting, found: Zeros, belongs: Callable[[Box], bool]) -> Zeros:
+def _without_images(setting: BiasedSetting, zeros: Zeros, belongs: Callable[[Box], bool]) -> Zeros:
     kept: list[Box] = []
-    for zero in found.zeros:
+    for zero in zeros.zeros:
         if belongs(zero) and _new(setting, zero, kept):
             kept.append(zero)
-    found.zeros = kept
-    return found
+    zeros.zeros = kept
+    return zeros
 
 
 def _box(state: BiasedState, low: float, high: float) -> Hull:
@@ -75,12 +75,12 @@ def _box(state: BiasedState, low: float, high: float) -> Hull:
 def images(setting: BiasedSetting, point: Sequence[arb]) -> list[Box]:
     """The point, and where its images under the signs of m and of the bias are."""
     m, logarithm, bias, *rest = point
-    found = [list(point)]
+    boxes = [list(point)]
     if setting.flips_bias:
-        found.append([-m, logarithm, -bias, *rest])
+        boxes.append([-m, logarithm, -bias, *rest])
     if setting.flips_alone:
-        found += [[-p[0], *p[1:]] for p in list(found)]
-    return found
+        boxes += [[-p[0], *p[1:]] for p in list(boxes)]
+    return boxes
 
 
 def _new(setting: BiasedSetting, zero: Box, known: Sequence[Box]) -> bool:

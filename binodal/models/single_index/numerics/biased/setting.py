@@ -104,7 +104,7 @@ class BiasedSetting(Setting):
 def biased_setting(activation: str, teacher: str, bias: str) -> BiasedSetting:
     """The setting of canonical texts. Raises RequestError for what has no theory."""
     kind, variance = bias_of(bias)
-    found = BiasedSetting(activated(activation, "none"), teacher_of(teacher), kind, variance)
-    if not found.acting:
+    setting = BiasedSetting(activated(activation, "none"), teacher_of(teacher), kind, variance)
+    if not setting.acting:
         raise nothing_learned(activation, teacher)
-    return found
+    return setting

@@ -72,10 +72,10 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
     search = cache(lambda: nearer(state, Unheld(state)))
     if below(search, lambda at: action(at)[0]):
         return _past(state, rest, theory, search(), bits)
-    found = biased_saddles(state)
-    if found.left:
-        raise Undecided(f"{len(found.left)} cells of (m, r, beta) are neither excluded nor proved")
-    saddles = [_saddle(state, zero, bits) for zero in found.zeros]
+    zeros = biased_saddles(state)
+    if zeros.left:
+        raise Undecided(f"{len(zeros.left)} cells of (m, r, beta) are neither excluded nor proved")
+    saddles = [_saddle(state, zero, bits) for zero in zeros.zeros]
     minima = [s for s in saddles if s.kind == "minimum"]
     signs = [positive(s.action) for s in minima]
     if None in signs:
@@ -104,24 +104,24 @@ def _past(state: BiasedState, rest: BiasedSaddle, theory: str, seeds: Seeds, bit
     left = biased_saddles(by.state)
     if left.left:
         raise Undecided(f"{len(left.left)} cells of (m, r, beta) are neither excluded nor proved")
-    found = [_saddle(by.state, zero, bits) for zero in left.zeros]
+    saddles = [_saddle(by.state, zero, bits) for zero in left.zeros]
     with precision(bits):
-        shares = [arb(0)] * len(found)
+        shares = [arb(0)] * len(saddles)
         for feature, mass in zip(by.features, by.masses, strict=True):
             places = images(state.setting, feature)
             at = [
                 k
-                for k, s in enumerate(found)
+                for k, s in enumerate(saddles)
                 if any(same([s.m, s.r.log(), s.beta], place) for place in places)
             ]
-            if len(at) != 1 or found[at[0]].kind != "minimum" or shares[at[0]] != 0:
+            if len(at) != 1 or saddles[at[0]].kind != "minimum" or shares[at[0]] != 0:
                 raise Undecided("a feature that holds the state is not proved to be a minimum")
             shares[at[0]] = mass / ball(state.parameters["d"])
-        others = [s for s, share in zip(found, shares, strict=True) if share == 0]
+        others = [s for s, share in zip(saddles, shares, strict=True) if share == 0]
         if not all(positive(s.action) for s in others if s.kind == "minimum"):
             raise Undecided("another minimum is not proved to lie above the state's features")
         zero, more = 1 - sum(shares, arb(0)), ""
-        marked = [s if w == 0 else replace(s, mass=w) for s, w in zip(found, shares, strict=True)]
+        marked = [s if w == 0 else replace(s, mass=w) for s, w in zip(saddles, shares, strict=True)]
         marked.sort(key=lambda s: not s.mass)
         rest = replace(rest, mass=zero)
         if not zero > 0:

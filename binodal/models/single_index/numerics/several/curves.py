@@ -82,10 +82,10 @@ def _held_responses(state: State, by: Pinned) -> dict[str, arb]:
     box = [*coordinates, *setting.coefficients().values(), *masses]
     system = Joint(parts, Unheld(state, acting), len(acting))
     try:
-        found = responses_of(system, box, tuple(acting), len(parts))
+        responses = responses_of(system, box, tuple(acting), len(parts))
     except Undecided:
         return {}
-    return {written(a): value for a, value in found.items()}
+    return {written(a): value for a, value in responses.items()}
 
 
 def _distinct(by: Pinned, feature: Box) -> list[Box]:

@@ -98,19 +98,19 @@ def pinned(state: State, setting: SeveralSetting, bits: int) -> Pinned:
             "directions"
         )
     images = tuple(symmetries(setting))
-    found = nearer(state, setting, images)
-    if not all(np.isfinite(one.at).all() for one in found.features):
+    seeds = nearer(state, setting, images)
+    if not all(np.isfinite(one.at).all() for one in seeds.features):
         raise Undecided(
             "neurons without a bound of their norm hold the residual: that state is not available "
             "for two directions"
         )
-    parts = [Feature(state, setting, images) for _ in found.features]
+    parts = [Feature(state, setting, images) for _ in seeds.features]
     starts = [
         [float(np.tanh(h) * np.cos(angle)), float(np.tanh(h) * np.sin(angle)), float(logarithm)]
-        for angle, h, logarithm in (one.at for one in found.features)
+        for angle, h, logarithm in (one.at for one in seeds.features)
     ]
     system, box = proved(
-        parts, starts, found, Unheld(state, setting.acting_several), bits, cosines=2
+        parts, starts, seeds, Unheld(state, setting.acting_several), bits, cosines=2
     )
     places, modes, masses = system.split(box)
     held = dict(zip(setting.acting_several, modes, strict=True))

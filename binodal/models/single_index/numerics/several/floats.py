@@ -52,17 +52,17 @@ def nearer(state: State, setting: SeveralSetting, images: Sequence[Change]) -> S
     ]
     places = _places(setting, images, norm, axes, step)
     ends = _at_infinity(setting, images, norm, axes[0])
-    found = seeds_of(function, u, start, places.joined(ends))
+    seeds = seeds_of(function, u, start, places.joined(ends))
     for _ in range(_ROUNDS):
         finer = 2 * step / (_FINER - 1)
         around = ends
-        for one in found.features:
+        for one in seeds.features:
             if np.isfinite(one.at).all():
                 pairs = zip(one.at, step, strict=True)
                 sides = [c + w * np.linspace(-2, 2, 2 * _FINER - 1) for c, w in pairs]
                 around = _places(setting, images, norm, sides, finer).joined(around)
-        found, step = seeds_of(function, u, start, around), finer
-    return Seeds(found.modes, _apart(setting, images, found.features))
+        seeds, step = seeds_of(function, u, start, around), finer
+    return Seeds(seeds.modes, _apart(setting, images, seeds.features))
 
 
 def _places(
@@ -98,8 +98,8 @@ def _at_infinity(
     slopes = setting.slopes(max(setting.degrees) + 1)
     turned = _turned(setting, images, angle)
     features = [turned[a] * float(slopes[sum(a)].mid()) for a in setting.acting_several]
-    at = np.stack([angle, np.full_like(angle, np.inf), np.full_like(angle, np.inf)])
-    return Places(np.stack(features), np.full_like(angle, 1 / norm), at, np.zeros(3))
+    places = np.stack([angle, np.full_like(angle, np.inf), np.full_like(angle, np.inf)])
+    return Places(np.stack(features), np.full_like(angle, 1 / norm), places, np.zeros(3))
 
 
 def _turned(
@@ -107,13 +107,13 @@ def _turned(
 ) -> dict[tuple[int, int], Floats]:
     """cos^a1 sin^a2 averaged over images, which may turn the field's sign over."""
     x, y = np.cos(angle), np.sin(angle)
-    found = {a: np.zeros_like(angle) for a in setting.acting_several}
+    amplitudes = {a: np.zeros_like(angle) for a in setting.acting_several}
     for change in images:
         sign = 1.0 if keeps(setting, change) else -1.0
         one, other = _moved(x, y, change)
-        for a in found:
-            found[a] = found[a] + sign * one ** a[0] * other ** a[1] / len(images)
-    return found
+        for a in amplitudes:
+            amplitudes[a] = amplitudes[a] + sign * one ** a[0] * other ** a[1] / len(images)
+    return amplitudes
 
 
 def _moved(x: Any, y: Any, change: Change) -> tuple[Any, Any]:
@@ -157,8 +157,8 @@ def _apart(
     return kept
 
 
-def _cosines(at: Floats) -> Floats:
-    return np.asarray(np.tanh(at[1]) * np.array([np.cos(at[0]), np.sin(at[0])]))
+def _cosines(places: Floats) -> Floats:
+    return np.asarray(np.tanh(places[1]) * np.array([np.cos(places[0]), np.sin(places[0])]))
 
 
 def _zero_branch(state: State, setting: SeveralSetting) -> Floats:
@@ -181,20 +181,20 @@ class _Slope:
         self._linear = np.array([float(sum(a) == 1) for a in modes])
         self._most = INSIDE / (np.sqrt(u) * abs(rest)) if rest else np.inf
 
-    def __call__(self, at: Floats) -> tuple[Floats, Floats]:
+    def __call__(self, places: Floats) -> tuple[Floats, Floats]:
         """Both at modes whose zero state is a minimum."""
         rows, slopes = (
-            np.array(self._functions[name](*at, *self._others), dtype=float)
+            np.array(self._functions[name](*places, *self._others), dtype=float)
             for name in ("values", "slopes")
         )
-        return self._sizes * rows, self._sizes[:, None] * slopes.reshape(len(at), len(at))
+        return self._sizes * rows, self._sizes[:, None] * slopes.reshape(len(places), len(places))
 
-    def within(self, at: Floats, moved: Floats) -> Floats:
+    def within(self, places: Floats, moved: Floats) -> Floats:
         """The step, or as much of it as leaves the zero state a minimum."""
         share = 1.0
         for _ in range(_HALVINGS):
-            found = np.asarray(at + share * (moved - at))
-            if np.linalg.norm(self._linear * found) <= self._most:
+            point = np.asarray(places + share * (moved - places))
+            if np.linalg.norm(self._linear * point) <= self._most:
                 break
             share /= 2
-        return found
+        return point

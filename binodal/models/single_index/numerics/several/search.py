@@ -50,10 +50,10 @@ def zeros_of(
     with precision(_BITS):
         pieces = bounded_pieces(reach.bounds, low, high)
         boxes = [_box(system, piece, bounds) for piece, bounds in pieces]
-        found = all_zeros(cells, boxes, _WIDTH, _EVENTS, _ROUNDS)
+        zeros = all_zeros(cells, boxes, _WIDTH, _EVENTS, _ROUNDS)
         x = interval(low, high)
-        found.zeros = [z for z in found.zeros if z[-1].overlaps(x) and _there(system, z)]
-    return found
+        zeros.zeros = [z for z in zeros.zeros if z[-1].overlaps(x) and _there(system, z)]
+    return zeros
 
 
 def saddles_of(state: State, setting: SeveralSetting, turn: Turn) -> tuple[SeveralSystem, Zeros]:
@@ -62,9 +62,9 @@ def saddles_of(state: State, setting: SeveralSetting, turn: Turn) -> tuple[Sever
     with precision(_BITS):
         cells = OnCells(system, SeveralCells(state, setting, turn))
         bounds = Reach(state, setting, turn).bounds(0.0, 0.0)
-        found = all_zeros(cells, [_box(system, (0.0, 0.0), bounds)], _WIDTH, _SADDLES)
-        found.zeros = [zero for zero in found.zeros if _there(system, zero)]
-    return system, found
+        zeros = all_zeros(cells, [_box(system, (0.0, 0.0), bounds)], _WIDTH, _SADDLES)
+        zeros.zeros = [zero for zero in zeros.zeros if _there(system, zero)]
+    return system, zeros
 
 
 def _box(system: SeveralSystem, piece: tuple[float, float], bounds: Bounds) -> Hull:

@@ -50,8 +50,8 @@ class SeveralSetting(Setting):
 
     def alone(self) -> SeveralSetting | None:
         """With the modes of the first direction; None where none of them acts."""
-        found = replace(self, several={a: y for a, y in self.several.items() if not a[1]})
-        return found if found.acting_several else None
+        setting = replace(self, several={a: y for a, y in self.several.items() if not a[1]})
+        return setting if setting.acting_several else None
 
     @property
     def constant(self) -> tuple[int, ...]:
@@ -110,13 +110,13 @@ def several_setting(activation: str, teacher: str, bias: str) -> SeveralSetting:
     linear = {1: Fraction(1)} if any(sum(a) == 1 for a in modes) else {}
     third = modes if len(next(iter(modes))) == 3 else None
     plane = {(a[0], a[1]): y for a, y in modes.items()} if third is None else _plane(modes)
-    found = SeveralSetting(activated(activation, bias), linear, plane, third)
-    if not found.acting_several:
+    setting = SeveralSetting(activated(activation, bias), linear, plane, third)
+    if not setting.acting_several:
         raise RequestError(
             f"activation {activation} learns no mode of the teacher {teacher}: their overlaps "
             "vanish for every norm"
         )
-    return found
+    return setting
 
 
 def _plane(modes: Mapping[tuple[int, ...], Fraction]) -> dict[MultiIndex, Fraction]:
@@ -127,7 +127,7 @@ def _plane(modes: Mapping[tuple[int, ...], Fraction]) -> dict[MultiIndex, Fracti
                 "three directions: available for teachers that keep their value under every "
                 "exchange of the directions"
             )
-    found: dict[MultiIndex, Fraction] = {}
+    coefficients: dict[MultiIndex, Fraction] = {}
     for (a, b, c), y in modes.items():
-        found[a, b + c] = found.get((a, b + c), Fraction(0)) + y
-    return {index: y for index, y in found.items() if y}
+        coefficients[a, b + c] = coefficients.get((a, b + c), Fraction(0)) + y
+    return {index: y for index, y in coefficients.items() if y}

@@ -88,8 +88,8 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
         )
     if _not_normalisable(state, setting):
         return _past(setting, state, theory, bits)
-    found = _saddles(setting, state, bits)
-    minima = [s for s in found if s.kind == "minimum"]
+    saddles = _saddles(setting, state, bits)
+    minima = [s for s in saddles if s.kind == "minimum"]
     signs = [positive(s.action) for s in minima]
     if None in signs:
         raise Undecided("a minimum's depth beside the zero state has no proved sign")
@@ -103,7 +103,7 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
         "thermodynamic",
         Status.CERTIFIED,
         Closure(t),
-        (rest, *found),
+        (rest, *saddles),
         "GFL" if known else "undecided",
         "the zero state is the deepest minimum" + ("" if known else f" found: {NOT_SEARCHED}"),
         assumptions(theory),
@@ -123,16 +123,16 @@ def _past(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solv
     """Features that masses of neurons, shared by their images, hold as deep as the zero state."""
     with precision(bits):
         by = pinned(state, setting, bits)
-    found = _saddles(by.setting, by.state, bits)
+    saddles = _saddles(by.setting, by.state, bits)
     with precision(bits):
-        shares = [arb(0)] * len(found)
+        shares = [arb(0)] * len(saddles)
         for feature, mass in zip(by.features, by.masses, strict=True):
-            at = _at(by, feature, found)
-            if not at or any(found[k].kind != "minimum" or shares[k] != 0 for k in at):
+            at = _at(by, feature, saddles)
+            if not at or any(saddles[k].kind != "minimum" or shares[k] != 0 for k in at):
                 raise Undecided("a feature that holds the state is not proved to be a minimum")
             for k in at:
                 shares[k] = mass / ball(state.parameters["d"]) / len(at)
-        others = [s for s, share in zip(found, shares, strict=True) if share == 0]
+        others = [s for s, share in zip(saddles, shares, strict=True) if share == 0]
         if not all(positive(s.action) for s in others if s.kind == "minimum"):
             raise Undecided("another minimum is not proved to lie above the state's features")
         left, more = 1 - sum(shares, arb(0)), ""
@@ -144,7 +144,7 @@ def _past(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solv
             kind="minimum",
             mass=left,
         )
-        marked = [s if w == 0 else replace(s, mass=w) for s, w in zip(found, shares, strict=True)]
+        marked = [s if w == 0 else replace(s, mass=w) for s, w in zip(saddles, shares, strict=True)]
         if not left > 0:
             marked, rest = [replace(s, mass=None) for s in marked], replace(rest, mass=None)
             more = f"; {TOO_MANY}"
@@ -168,21 +168,21 @@ def _past(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solv
     )
 
 
-def _at(by: Pinned, feature: Box, found: Sequence[SeveralSaddle]) -> list[int]:
+def _at(by: Pinned, feature: Box, saddles: Sequence[SeveralSaddle]) -> list[int]:
     """Which saddles are a feature and its images."""
     m1, m2, logarithm = feature
     places = [[*moved((m1, m2), change), logarithm.exp()] for change in by.images]
     around = [image for place in places for image in opposites(by.setting, place)]
-    return [k for k, s in enumerate(found) if any(same([s.m1, s.m2, s.r], p) for p in around)]
+    return [k for k, s in enumerate(saddles) if any(same([s.m1, s.m2, s.r], p) for p in around)]
 
 
 def _saddles(setting: SeveralSetting, state: State, bits: int) -> list[SeveralSaddle]:
     """Every saddle but the zero state; of a neuron and its opposite one where they are images."""
     turn = turn_of(setting)
-    system, found = saddles_of(state, setting, turn)
-    if found.left:
-        raise Undecided(f"{len(found.left)} cells of the cosines and r remain undecided")
-    points = [_between(setting, system, zero, bits) for zero in found.zeros]
+    system, zeros = saddles_of(state, setting, turn)
+    if zeros.left:
+        raise Undecided(f"{len(zeros.left)} cells of the cosines and r remain undecided")
+    points = [_between(setting, system, zero, bits) for zero in zeros.zeros]
     for axis in axes(setting, turn):
         with precision(bits):
             own = State(axis, state.parameters)
@@ -211,15 +211,17 @@ def _between(setting: SeveralSetting, system: SeveralSystem, zero: Box, bits: in
 
 
 def _on_axis(
-    state: State, setting: SeveralSetting, axis: AxisSetting, at: Saddle, bits: int
+    state: State, setting: SeveralSetting, axis: AxisSetting, saddle: Saddle, bits: int
 ) -> SeveralSaddle:
     """A saddle on an axis of symmetry: one of a single direction, and how S bends across."""
     with precision(bits):
         beta = [state.beta(arb(0))] if state.learns_linear_mode else []
-        place, bend = across_axis(state, setting, axis, [at.m, at.r.log(), *beta, arb(0)])
+        place, bend = across_axis(state, setting, axis, [saddle.m, saddle.r.log(), *beta, arb(0)])
         up = positive(bend)
-        alike = at.kind == "minimum" if up else at.kind == "maximum"
-        return _saddle(state, setting, place, at.action, at.kind if alike else "saddle", up is None)
+        alike = saddle.kind == "minimum" if up else saddle.kind == "maximum"
+        return _saddle(
+            state, setting, place, saddle.action, saddle.kind if alike else "saddle", up is None
+        )
 
 
 def _saddle(

@@ -40,14 +40,14 @@ class Turn(ABC):
     """The same for neurons with m > 0 alone."""
 
     @abstractmethod
-    def amplitudes(self, at: arb) -> list[arb]:
+    def amplitudes(self, place: arb) -> list[arb]:
         """T_k with three derivatives, degree by degree."""
 
     @abstractmethod
-    def cosines(self, m: arb, at: arb) -> tuple[arb, arb]:
+    def cosines(self, m: arb, place: arb) -> tuple[arb, arb]:
         """m_1 and m_2."""
 
-    def off_axes(self, at: arb) -> bool | None:
+    def off_axes(self, place: arb) -> bool | None:
         """Whether it is the coordinate of a neuron off the axes; None without a proof."""
         return True
 
@@ -60,9 +60,9 @@ class Angle(Turn):
         turn = nextafter(pi / 2 if setting.symmetric else pi, 4.0)
         self.sides = (-turn, turn)
 
-    def amplitudes(self, at: arb) -> list[arb]:
+    def amplitudes(self, place: arb) -> list[arb]:
         """T_k with three derivatives, degree by degree."""
-        cos, sin = at.cos(), at.sin()
+        cos, sin = place.cos(), place.sin()
         values = []
         for k in self._setting.degrees:
             form = _of_degree(self._setting, k)
@@ -72,9 +72,9 @@ class Angle(Turn):
                 form = _differentiated(form)
         return values
 
-    def cosines(self, m: arb, at: arb) -> tuple[arb, arb]:
+    def cosines(self, m: arb, place: arb) -> tuple[arb, arb]:
         """m_1 and m_2."""
-        return m * at.cos(), m * at.sin()
+        return m * place.cos(), m * place.sin()
 
 
 class Reflected(Turn):
@@ -88,21 +88,21 @@ class Reflected(Turn):
         self.axes = (1,) if turns == 1 else (1, -1)
         self._polynomials = AtPrecision(self._expanded)
 
-    def amplitudes(self, at: arb) -> list[arb]:
+    def amplitudes(self, place: arb) -> list[arb]:
         """T_k with three derivatives, degree by degree."""
-        return [p(at) for p in self._polynomials()]
+        return [p(place) for p in self._polynomials()]
 
-    def cosines(self, m: arb, at: arb) -> tuple[arb, arb]:
+    def cosines(self, m: arb, place: arb) -> tuple[arb, arb]:
         """m_1 and m_2."""
-        angle = at.min(arb(1)).max(arb(-1)).acos() / self._turns + arb.pi() * self._axis / 4
+        angle = place.min(arb(1)).max(arb(-1)).acos() / self._turns + arb.pi() * self._axis / 4
         return m * angle.cos(), m * angle.sin()
 
-    def off_axes(self, at: arb) -> bool | None:
+    def off_axes(self, place: arb) -> bool | None:
         """Between the axes, at 1 and -1."""
-        return positive(1 - abs(at))
+        return positive(1 - abs(place))
 
     def _expanded(self) -> list[arb_poly]:
-        found = []
+        series = []
         for k in self._setting.degrees:
             polynomial = arb_poly([0])
             for (a, b), y in _of_degree(self._setting, k).items():
@@ -112,9 +112,9 @@ class Reflected(Turn):
                 polynomial = arb_poly(polynomial.coeffs()[::2])(arb_poly([0.5, 0.5]))
                 turns //= 2
             for _ in range(_DERIVATIVES + 1):
-                found.append(polynomial)
+                series.append(polynomial)
                 polynomial = polynomial.derivative()
-        return found
+        return series
 
     def _power(self, a: int, b: int) -> arb_poly:
         """The even part of cos^a sin^b of the angle, in the cosine about the axis."""
@@ -195,9 +195,9 @@ def _differentiated(form: Mapping[tuple[int, int], arb]) -> dict[tuple[int, int]
     >>> _differentiated({(2, 0): arb(1)})
     {(1, 1): -2.00000000000000}
     """
-    found: dict[tuple[int, int], arb] = {}
+    derivatives: dict[tuple[int, int], arb] = {}
     for (a, b), y in form.items():
         for place, factor in (((a - 1, b + 1), -a), ((a + 1, b - 1), b)):
             if factor:
-                found[place] = found.get(place, arb(0)) + factor * y
-    return found
+                derivatives[place] = derivatives.get(place, arb(0)) + factor * y
+    return derivatives

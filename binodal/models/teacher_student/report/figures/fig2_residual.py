@@ -88,7 +88,7 @@ def residual_curves(theory: str, points: int) -> list[ResidualCurve]:
         sized, _ = whole_sizes(rescale(base, beta)[0])
         floats = {name: float(value) for name, value in sized.items()}
         modes = np.array(
-            [float_closure({**floats, "sigma2": float(at)}, theory)[0] for at in sigma2]
+            [float_closure({**floats, "sigma2": float(place)}, theory)[0] for place in sigma2]
         )
         curves.append(ResidualCurve(str(beta), sigma2, modes[:, 0], modes[:, 1], floats))
     fine = np.linspace(0.05, 0.35, 8 * points)
