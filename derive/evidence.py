@@ -57,31 +57,22 @@ def curvature_jump() -> sp.Expr:
 
 
 def passage(
-    potential: sp.Expr,
-    target2: sp.Expr,
+    whole: sp.Expr,
     action: sp.Expr,
     modes: Sequence[sp.Symbol],
     along: Callable[[sp.Expr], sp.Expr],
 ) -> dict[str, sp.Expr]:
-    """The evidence at a coexistence, by the zero state's potential with no mixed second slopes.
+    """What decides how the evidence passes a coexistence, by the zero state's own, ``whole``.
 
     ``log_evidence`` and its ``slope`` per neuron; the ``latent_heat`` dS/dx at the residual as it
-    is; the ``curvature_jump``. ``target2`` is (spring/2)|y|^2, ``along`` differentiates by x.
+    is; then for each mode dS/dt, d^2 Phi/dx dt, and a row of Phi's Hessian. ``along``
+    differentiates by x. Modes that a symmetry of the teacher ties together are one.
     """
-    pulls = [sp.diff(action, t) for t in modes]
-    bends = [sp.diff(potential, t, 2) for t in modes]
-    direct = along(action)
-    moved = (
-        g * along(sp.diff(potential, t)) / h for t, g, h in zip(modes, pulls, bends, strict=True)
-    )
-    soft = sp.Add(*(g**2 / h for g, h in zip(pulls, bends, strict=True)))
-    evidence = potential - target2
-    return {
-        "log_evidence": evidence,
-        "slope": along(evidence),
-        "latent_heat": direct,
-        "curvature_jump": curvature_jump().subs({RATE: direct - sp.Add(*moved), BEND: soft}),
-    }
+    named = {"log_evidence": whole, "slope": along(whole), "latent_heat": along(action)}
+    for t in modes:
+        named |= {f"pull_{t}": sp.diff(action, t), f"turn_{t}": along(sp.diff(whole, t))}
+        named |= {f"bend_{t}_{s}": sp.diff(whole, t, s) for s in modes}
+    return named
 
 
 _WEIGHTS, _FEATURES = (0.3, 0.7), (0.4, 1.7)

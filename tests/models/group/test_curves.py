@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import pytest
 
-from binodal.api import solve
+from binodal.api import critical, solve
 from tests.laws import cases
 
 _STEP = Fraction(1, 10**6)
@@ -53,3 +53,30 @@ def test_a_cyclic_group_is_modular_addition():
     cyclic = solve("modular", P=5, sigma2="1/10000", digits=30, **_SMALL).document["curves"]
     for name in ("log_evidence", "test_loss", "target"):
         assert _number(group[name]) == pytest.approx(_number(cyclic[name]), rel=1e-28)
+
+
+@pytest.mark.parametrize(
+    ("group", "decay", "irrep"), [("S3", "schatten", "every"), ("Q8", "frobenius", "2a")]
+)
+def test_the_evidence_bends_at_coexistence(group, decay, irrep):
+    """Its differences of second order on both sides, and the ring's action beside zero."""
+    setting = {"group": group, "decay": decay, "irrep": irrep, "digits": 30, **_SMALL}
+    event = critical("group", "coexistence", sigma2="1/100", **setting).document
+    said = {name: _number(ball) for name, ball in event["transition"].items()}
+    step, at = Fraction(1, 10**6), _number(event["value"])
+
+    def solved(k: int) -> dict:
+        there = at * (1 + k * step + (k * step) ** 2 / 2)
+        return solve("group", sigma2=there, **setting).document
+
+    near = {k: solved(k) for k in (-2, -1, 1, 2)}
+    whole = {k: _number(d["curves"]["log_evidence"]) for k, d in near.items()}
+    whole[0] = said["log_evidence"]
+    bends = [(whole[2 * s] - 2 * whole[s] + whole[0]) / step**2 for s in (-1, 1)]
+    slope = (whole[1] - whole[-1]) / (2 * step)
+    assert float(slope) == pytest.approx(float(said["slope"]), rel=1e-5)
+    assert float(bends[0] - bends[1]) == pytest.approx(float(said["curvature_jump"]), rel=1e-5)
+    minimum = near[1]["blocks"][0]["saddles"][2]
+    assert float(_number(minimum["action"]) / step) == pytest.approx(
+        float(said["latent_heat"]), rel=1e-5
+    )

@@ -39,6 +39,8 @@ def test_events_of_a_cyclic_group_are_those_of_modular_addition(event):
     plain = critical("modular", event, preset="fig3", P=11, **settings).document
     for key in ("value", "at", "others", "status"):
         assert own[key] == plain[key]
+    for key, ball in plain.get("transition", {}).items():
+        assert float(own["transition"][key]["mid"]) == pytest.approx(float(ball["mid"]), rel=1e-14)
 
 
 def test_all_irreps_of_one_group_coexist_at_one_temperature_under_schatten():

@@ -85,6 +85,9 @@ def test_an_odd_teacher_and_an_odd_activation_leave_the_bias_at_zero():
     assert random["at"]["beta"] == {"mid": "0", "rad": "0"}
     distance = abs(Fraction(random["value"]["mid"]) - Fraction(plain["value"]["mid"]))
     assert distance <= Fraction(random["value"]["rad"]) + Fraction(plain["value"]["rad"])
+    for name, ball in plain["transition"].items():
+        there = float(random["transition"][name]["mid"])
+        assert there == pytest.approx(float(ball["mid"]), rel=1e-13)
 
 
 def test_saddles_with_a_bias_are_stationary_where_the_curvature_is_known():

@@ -113,6 +113,8 @@ def test_a_teacher_of_one_direction_in_two_is_that_of_one():
     assert two["status"] == "certified"
     distance = abs(Fraction(one["value"]["mid"]) - Fraction(two["value"]["mid"]))
     assert distance <= Fraction(one["value"]["rad"]) + Fraction(two["value"]["rad"])
+    for name, ball in one["transition"].items():
+        assert _near(ball, two["transition"][name])
 
 
 def _near(one: dict[str, str], other: dict[str, str]) -> bool:
@@ -149,6 +151,7 @@ def test_on_the_diagonal_a_committee_is_one_direction():
     assert three["status"] == "certified"
     assert three["class"] == "unspecialised"
     assert _near(three["value"], one["value"])
+    assert _near(three["transition"]["latent_heat"], one["transition"]["latent_heat"])
     share = float(one["at"]["m"]["mid"]) / np.sqrt(3)
     assert float(three["at"]["m1"]["mid"]) == pytest.approx(share, rel=1e-12)
 

@@ -8,7 +8,9 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.models.group.numerics.cyclic import CyclicTwin, twins
+from binodal.derive.groups.block import Block
+from binodal.models.group.numerics.curves import group_transition
+from binodal.models.group.numerics.cyclic import CyclicTwin, shown, twins
 from binodal.models.group.numerics.results import PRIOR, GroupPoint, assumptions
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.critical import critical as critical_cyclic
@@ -36,14 +38,19 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the thermodynamic limit."""
-        return assumptions(self.setting, PRIOR, large=True)
+        heat = shown(self.setting) if request.event == "coexistence" else ()
+        return assumptions(self.setting, PRIOR, *heat, large=True)
 
     def found(self, request: Request) -> Found[GroupPoint]:
         """Of each different twin once."""
-        answers = [(names, self._of_twin(twin, request)) for twin, names in twins(self.setting)]
+        answers = [
+            (names, self._of_twin(twin, names, request)) for twin, names in twins(self.setting)
+        ]
         return together(answers, request)
 
-    def _of_twin(self, twin: CyclicTwin, request: Request) -> Found[GroupPoint]:
+    def _of_twin(
+        self, twin: CyclicTwin, names: Sequence[str], request: Request
+    ) -> Found[GroupPoint]:
         """The twin's own points; a parameter that the twin scales is scaled back."""
         answer = critical_cyclic(
             twin.parameters(request.parameters),
@@ -55,7 +62,8 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
         of_twin = [point for point in (answer.point, *answer.others) if point is not None]
         with precision(bits_of(request.digits)):
             scale = ball(twin.scales.get(request.along, Fraction(1)))
-            points = [_of_block(point, scale, twin.felt_rank) for point in of_twin]
+            blocks = [block for block in self.setting.blocks if block.name in names]
+            points = [_of_blocks(point, scale, twin, blocks) for point in of_twin]
         return answer.status, points, answer.reason
 
 
@@ -79,6 +87,10 @@ def together(
     return worst, ordered, "; ".join(dict.fromkeys(reasons))
 
 
-def _of_block(point: CriticalPoint, scale: arb, rank: int) -> GroupPoint:
-    """A twin's point: rank r of the block feels u/r."""
-    return GroupPoint(point.value / scale, rank * point.u, x=point.x, a=point.a)
+def _of_blocks(
+    point: CriticalPoint, scale: arb, twin: CyclicTwin, blocks: Sequence[Block]
+) -> GroupPoint:
+    """A twin's point: rank r of a block feels u/r."""
+    passed = point.transition and group_transition(twin, blocks, point.transition)
+    at_u = twin.felt_rank * point.u
+    return GroupPoint(point.value / scale, at_u, x=point.x, a=point.a, transition=passed)

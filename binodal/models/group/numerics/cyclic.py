@@ -88,11 +88,13 @@ def common_twin(setting: Setting) -> CyclicTwin:
 
 
 def shown(setting: Setting) -> tuple[str, ...]:
-    """Whose action a sweep or a loop shows, where irreps of one closure differ in its unit."""
-    every = [CyclicTwin(setting, block) for block in setting.blocks]
-    if len({twin.first_depth for twin in every}) == 1:
+    """Whose action is shown, where irreps of one closure differ in its unit."""
+    depths = {block.name: CyclicTwin(setting, block).first_depth for block in setting.blocks}
+    classes = [names for _, names in twins(setting) if len({depths[n] for n in names}) > 1]
+    if not classes:
         return ()
-    return (f"where one action is shown it is that of irrep {every[0].block.name}",)
+    firsts = ", ".join(names[0] for names in classes)
+    return (f"where one action is shown it is that of irrep {firsts}",)
 
 
 def common_mode(setting: Setting) -> CyclicTwin:

@@ -43,8 +43,7 @@ def transition(along: str) -> Function:
     (symbol,) = (s for s in PARAMETERS if str(s) == along)
     mode = mode_action()
     named = passage(
-        potential().subs(LOG_Z, 0),
-        whole_target(),
+        potential().subs(LOG_Z, 0) - whole_target(),
         mode.factor / P * mode.s.subs({x_v: x, u: mode.coupling}),
         (a,),
         lambda expression: symbol * sp.diff(expression, symbol),

@@ -10,6 +10,7 @@ from flint import arb
 from binodal.models.modular.numerics.functions import full_branch, values
 from binodal.models.modular.numerics.results import Closure
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.passage import passed
 from binodal.numerics.results import Curves, Transition
 
 _FORMS = Forms("binodal.models.modular.forms.curves")
@@ -52,4 +53,4 @@ def _curves(
 
 def transition(along: str, position: arb, exact: Sequence[arb]) -> Transition:
     """What the evidence does at coexistence along a parameter."""
-    return Transition(*_TRANSITION(along)(position, *exact))
+    return passed(_TRANSITION(along)(position, *exact))

@@ -13,7 +13,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
 from binodal.models.single_index.derivations.action import amplitude, u
 from binodal.models.single_index.derivations.biased import bias, variance
-from binodal.models.single_index.derivations.curves import log_partition, potential
+from binodal.models.single_index.derivations.curves import log_partition, potential, weight
 from binodal.models.single_index.derivations.limit import at_rest, beta, gain, target
 from binodal.models.single_index.derivations.prior_branch import NORM, PULL, prior_row, tilted
 
@@ -34,6 +34,12 @@ def prior_log_partition() -> sp.Expr:
 def prior_response(by_beta: sp.Expr) -> sp.Expr:
     """dt_1/dy_1, by the slope in beta of the row beta (1 + G <c_1^2/K>) - 1."""
     return 1 / by_beta
+
+
+def prior_slopes(by_beta: sp.Expr, by_x: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """d^2 Phi/dt_1^2 and d^2 Phi/dx dt_1 by the slopes of the row, which vanishes: u y_1/G times it
+    is dPhi/dt_1."""
+    return weight() * by_beta, weight() * target(1) * by_x
 
 
 def _integral(expression: sp.Expr, share: object) -> mpmath.mpf:

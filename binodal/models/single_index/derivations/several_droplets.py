@@ -10,6 +10,7 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
 from binodal.models.single_index.derivations.action import overlap, u
+from binodal.models.single_index.derivations.committee import action3
 from binodal.models.single_index.derivations.droplets import mass
 from binodal.models.single_index.derivations.limit import at_rest, beta, gain
 from binodal.models.single_index.derivations.several import (
@@ -37,8 +38,9 @@ def _at_residual(expression: sp.Expr, modes: Modes) -> sp.Expr:
 
 @cache
 def moved_action(modes: Modes) -> sp.Expr:
-    """S/d at any residual."""
-    return _at_residual(several_action(modes), modes)
+    """S/d at any residual, of two or of three directions."""
+    own = several_action(modes) if len(modes[0]) == 2 else action3(modes)
+    return _at_residual(own, modes)
 
 
 def _image(expression: sp.Expr, change: Change) -> sp.Expr:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sympy as sp
 
-from binodal.derive.evidence import as_products, passage
-from binodal.models.single_index.derivations.action import action, amplitude, overlap, u
+from binodal.derive.evidence import as_products
+from binodal.models.single_index.derivations.action import amplitude, u
 from binodal.models.single_index.derivations.curves import (
     UNLEARNED,
     linear_response,
@@ -21,11 +19,7 @@ from binodal.models.single_index.derivations.limit import (
     beta,
     gain,
     target,
-    with_zero_branch,
 )
-from binodal.models.single_index.forms import path
-from binodal.models.single_index.forms.event_rows import event_arguments
-from binodal.models.single_index.forms.events import by_parameter, raised_overlap
 from binodal.numerics.codegen.function import Function
 
 
@@ -50,24 +44,3 @@ def response() -> Function:
     return Function(
         "response", {"response": linear_response()}, (u, gain, at_rest(1), beta, target(1))
     )
-
-
-def _passage(
-    modes: tuple[int, ...], branch: bool, along: Callable[[sp.Expr], sp.Expr]
-) -> dict[str, sp.Expr]:
-    amplitudes = [amplitude(k) for k in modes]
-    named = passage(potential(modes, branch), whole_target(modes), action(modes), amplitudes, along)
-    return {name: with_zero_branch(e, modes, branch) for name, e in named.items()}
-
-
-def transition(modes: tuple[int, ...], branch: bool) -> Function:
-    """(unlearned, an event's arguments) -> what the evidence does at a coexistence."""
-    plain = {overlap(k): raised_overlap(k, 0) for k in modes}
-    named = {k: e.subs(plain) for k, e in _passage(modes, branch, by_parameter).items()}
-    return Function("transition", named, (UNLEARNED, *event_arguments(modes, branch, 3)))
-
-
-def path_transition(modes: tuple[int, ...], branch: bool) -> Function:
-    """The same for the published action."""
-    named = _passage(modes, branch, path.by_parameter_on_path)
-    return Function("transition", named, (UNLEARNED, *path.event_arguments(modes, branch)))

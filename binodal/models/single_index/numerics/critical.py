@@ -15,13 +15,13 @@ from binodal.models.single_index.numerics.critical_point import (
     label,
     linear,
 )
-from binodal.models.single_index.numerics.curves import transition
 from binodal.models.single_index.numerics.events import events
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
 from binodal.models.single_index.numerics.path_critical import path_critical
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System
+from binodal.models.single_index.numerics.transition import Place, transition
 from binodal.models.single_index.parameters import space
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
@@ -129,7 +129,8 @@ def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
         x, m, r = proved[-1], proved[0], proved[1].exp()
         beta = proved[2] if state.learns_linear_mode else arb(1)
         value, u = ball(asked.parameters[asked.along]) * x.exp(), state.couplings(x)[0]
-        passed = transition(state, proved) if asked.event == "coexistence" else None
+        place = Place(m, r, arb(0), arb(0), beta, x)
+        passed = transition(state, place) if asked.event == "coexistence" else None
         known = label(state, m)
         return CriticalPoint(
             value, u, linear(state, beta), m, r, m * r, label=known, transition=passed

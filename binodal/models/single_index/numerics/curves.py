@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 from flint import arb
 
-from binodal.models.single_index.numerics.path import PathSystem
 from binodal.models.single_index.numerics.state import State
-from binodal.models.single_index.numerics.system import System
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.results import Curves, Transition
+from binodal.numerics.results import Curves
 
 _FORMS = Forms("binodal.models.single_index.forms.curves")
 _EVIDENCE, _RESPONSE = _FORMS.balls("evidence"), _FORMS.balls("response")
-_LOSSES, _TRANSITION = _FORMS.balls("losses"), _FORMS.balls("transition")
-_PATH = _FORMS.balls("path_transition")
+_LOSSES = _FORMS.balls("losses")
 
 
 def zero_responses(state: State) -> dict[int, arb]:
@@ -54,20 +51,3 @@ def unlearned(state: State) -> arb:
     """sum_k k! y_k^2 over the modes that no neuron learns."""
     lost = {k: ball(y) for k, y in state.setting.teacher.items() if state.setting.absent(k)}
     return sum(_losses(lost).values(), arb(0)) if lost else arb(0)
-
-
-def transition(state: State, proved: Sequence[arb]) -> Transition:
-    """What the evidence does at a proved coexistence along the state's parameter."""
-    return _passed(state, _TRANSITION, System(state, "coexistence").arguments(proved))
-
-
-def path_transition(state: State, proved: Sequence[arb]) -> Transition:
-    """The same for the published action."""
-    return _passed(state, _PATH, PathSystem(state, "coexistence").arguments(proved))
-
-
-def _passed(
-    state: State, form: Callable[..., Callable[..., tuple[arb, ...]]], arguments: Sequence[arb]
-) -> Transition:
-    values = form(state.setting.modes, state.learns_linear_mode)(unlearned(state), *arguments)
-    return Transition(*values)

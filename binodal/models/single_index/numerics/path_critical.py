@@ -11,9 +11,9 @@ from binodal.models.single_index.numerics.critical_point import (
     label,
     linear,
 )
-from binodal.models.single_index.numerics.curves import path_transition
 from binodal.models.single_index.numerics.path import PathSystem, path_events, path_norm
 from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.numerics.transition import Place, transition
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.critical import Found, Request
 from binodal.numerics.errors import ParameterError, Undecided
@@ -49,7 +49,8 @@ def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
         r = path_norm(couplings[2], m)
         beta = proved[1] if state.learns_linear_mode else arb(1)
         value = ball(asked.parameters[asked.along]) * x.exp()
-        passed = path_transition(state, proved) if asked.event == "coexistence" else None
+        place = Place(m, r, arb(0), arb(0), beta, x)
+        passed = transition(state, place, path=True) if asked.event == "coexistence" else None
         return CriticalPoint(
             value,
             couplings[0],

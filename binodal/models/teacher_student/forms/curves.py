@@ -53,8 +53,7 @@ def transition(theory: str, along: str) -> Function:
     """(rho, b, parameters) -> what the evidence does at a coexistence along a parameter."""
     (symbol,) = (s for s in PARAMETERS if str(s) == along)
     named = passage(
-        with_coupling(potential()),
-        whole_target(),
+        with_coupling(potential()) - whole_target(),
         with_coupling(action(theory).density()),
         MODES,
         lambda expression: symbol * sp.diff(expression, symbol),

@@ -12,6 +12,7 @@ from binodal.models.teacher_student.numerics.saddles import Closure
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
+from binodal.numerics.passage import passed
 from binodal.numerics.results import Curves, Transition
 
 _FORMS = Forms("binodal.models.teacher_student.forms.curves")
@@ -55,4 +56,4 @@ def droplet_responses(
 
 def transition(theory: str, along: str, rho: arb, b: arb, point: Mapping[str, arb]) -> Transition:
     """What the evidence does at a coexistence."""
-    return Transition(*_TRANSITION(theory, along)(rho, b, *(point[name] for name in PARAMETERS)))
+    return passed(_TRANSITION(theory, along)(rho, b, *(point[name] for name in PARAMETERS)))

@@ -14,6 +14,7 @@ from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.biased.state import BiasedState, state_of
 from binodal.models.single_index.numerics.biased.systems import BiasedSystem
 from binodal.models.single_index.numerics.critical import DerivedCriticalPoints
+from binodal.models.single_index.numerics.transition import Place, transition
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.critical import Found, Request, nearest_first
 from binodal.numerics.errors import ParameterError, Undecided
@@ -91,6 +92,8 @@ class BiasedCriticalPoints(DerivedCriticalPoints[BiasedPoint]):
             x, m, r, bias = proved[-1], proved[0], proved[1].exp(), proved[2]
             target = self._setting.teacher.get(1)
             share = proved[3] if len(proved) == 5 else arb(1)
+            known = request.event == "coexistence"
+            place = Place(m, r, bias, ball(self._setting.pin), share, x)
             return BiasedPoint(
                 ball(request.parameters[request.along]) * x.exp(),
                 state.couplings(x)[0],
@@ -100,6 +103,7 @@ class BiasedCriticalPoints(DerivedCriticalPoints[BiasedPoint]):
                 m * r,
                 bias,
                 label=label(self._setting, m, bias),
+                transition=transition(state, place, state.tilt(share, x)) if known else None,
             )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flint import arb
 
-from binodal.models.single_index.numerics.biased.state import BiasedState, PriorState
+from binodal.models.single_index.numerics.biased.state import BiasedState
 from binodal.models.single_index.numerics.curves import curves, unlearned, zero_responses
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
@@ -21,13 +21,14 @@ def biased_curves(
 ) -> Curves:
     """At the residual t, with the responses of its acting modes where features hold them."""
     known = zero_responses(state) | dict(responses or {})
-    if not isinstance(state, PriorState) or not state.learns_linear_mode:
+    share = t[1] / ball(state.setting.teacher[1]) if state.learns_linear_mode else arb(1)
+    law = state.tilt(share, arb(0))
+    if not law:
         return curves(state, t, known)
+    weight, _, variance, by_beta, _ = law
     if responses is None:
-        known[1] = 1 / state.branch(state.beta(arb(0)), arb(0))[1]
-    values = curves(state, t, known)
-    setting, (u, gain, norm) = state.setting, state.couplings(arb(0))
-    weight = state.law.integrals(t[1] / ball(setting.teacher[1]), u, norm)[0]
-    numbers = [weight, ball(setting.variance), u, gain, unlearned(state)]
+        known[1] = 1 / by_beta
+    values, setting = curves(state, t, known), state.setting
+    numbers = [weight, variance, *state.couplings(arb(0))[:2], unlearned(state)]
     numbers += [*(t[k] for k in setting.modes), *map(ball, setting.acting.values())]
     return replace(values, log_evidence=_EVIDENCE(setting.modes)(*numbers)[0])

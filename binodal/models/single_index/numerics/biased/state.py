@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -31,6 +31,11 @@ class _Biased(State):
     def amplitudes(self, x: arb) -> list[arb]:
         """t_k of the acting modes."""
         return list(self.held) or super().amplitudes(x)
+
+    def tilt(self, beta: arb, x: arb) -> list[arb]:
+        """Of biases of N(0, V) that the zero state holds: their weight and its slope in x, V, and
+        the slopes of the zero branch's row in beta and in x. Of others nothing."""
+        return []
 
     def pull(self, x: arb) -> tuple[arb, list[arb]]:
         """A coupling and modes with the interaction's strength."""
@@ -89,9 +94,22 @@ class PriorState(_Biased):
 
     def branch(self, beta: arb, x: arb) -> tuple[arb, ...]:
         """The zero branch's row, and its slopes in beta and in x."""
-        u, gain, norm = self.couplings(x)
-        integrals = self.law.integrals(beta, u, norm)
-        return _PRIOR()(beta, gain, arb(self.powers[1]), *integrals)
+        return self._branch(beta, x, self._integrals(beta, x))
+
+    def tilt(self, beta: arb, x: arb) -> list[arb]:
+        """The numbers of the tilted law where a linear mode tilts it."""
+        if not self.learns_linear_mode:
+            return []
+        integrals = self._integrals(beta, x)
+        _, *slopes = self._branch(beta, x, integrals)
+        return [integrals[0], integrals[4], ball(self.setting.variance), *slopes]
+
+    def _integrals(self, beta: arb, x: arb) -> list[arb]:
+        u, _, norm = self.couplings(x)
+        return self.law.integrals(beta, u, norm)
+
+    def _branch(self, beta: arb, x: arb, integrals: Sequence[arb]) -> tuple[arb, ...]:
+        return _PRIOR()(beta, self.couplings(x)[1], arb(self.powers[1]), *integrals)
 
     def _at(self, x: arb) -> arb:
         return self._exact(x) if self.learns_linear_mode else arb(1)

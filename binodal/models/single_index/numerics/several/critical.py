@@ -14,6 +14,7 @@ from binodal.models.single_index.numerics.critical import (
     of_minima,
     where_normalisable,
 )
+from binodal.models.single_index.numerics.several.curves import several_transition
 from binodal.models.single_index.numerics.several.reach import Reach
 from binodal.models.single_index.numerics.several.search import (
     across_axis,
@@ -114,6 +115,8 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
     def _point(self, state: State, asked: Request, event: _Event) -> SeveralPoint:
         m1, m2, logarithm = event.place
         length = self._setting.linear_target() * event.beta
+        given = state, self._setting, event.place, event.beta, event.x
+        passed = several_transition(*given) if asked.event == "coexistence" else None
         return SeveralPoint(
             ball(asked.parameters[asked.along]) * event.x.exp(),
             state.couplings(event.x)[0],
@@ -124,6 +127,7 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
             label=class_of(
                 self._setting, event.place, unmoved(self._setting, event.place) and not event.leaves
             ),
+            transition=passed,
         )
 
 

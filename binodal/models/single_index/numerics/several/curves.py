@@ -10,17 +10,26 @@ from binodal.models.single_index.numerics.droplets import responses_of
 from binodal.models.single_index.numerics.joint import Joint
 from binodal.models.single_index.numerics.several.droplets import Feature, Pinned, Unheld
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
-from binodal.models.single_index.numerics.several.symmetries import moved, opposites, same
+from binodal.models.single_index.numerics.several.symmetries import (
+    exchanged,
+    moved,
+    opposites,
+    same,
+)
+from binodal.models.single_index.numerics.several.three import own_cosine
 from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.numerics.transition import FORMS, zero_state
 from binodal.models.single_index.settings import written
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
-from binodal.numerics.results import Curves
+from binodal.numerics.passage import passed
+from binodal.numerics.results import Curves, Transition
 
 _FORMS = Forms("binodal.models.single_index.forms.other_curves")
 _EVIDENCE, _LOSSES = _FORMS.balls("several_evidence"), _FORMS.balls("several_losses")
+_TRANSITION = FORMS.balls("several_transition")
 _ITSELF = ((False, 1, 1),)
 Index = tuple[int, ...]
 
@@ -31,9 +40,8 @@ def several_curves(
     """Loss, evidence and responses at a residual, where neurons hold it by their places."""
     taught = {a: ball(y) for a, y in setting.taught.items()}
     acting = tuple(setting.acting_taught)
-    lost = {a: y for a, y in taught.items() if setting.absent(sum(a))}
     u, gain, _ = state.couplings(arb(0))
-    numbers = [u, gain, state.rest(arb(0))[1], _total(lost)]
+    numbers = [u, gain, state.rest(arb(0))[1], _unlearned(setting)]
     numbers += [*(t[written(a)] for a in acting), *(taught[a] for a in acting)]
     evidence = _EVIDENCE(acting, state.learns_linear_mode)(*numbers)[0]
     fixed = [a for a in _indices(setting) if a not in acting]
@@ -41,6 +49,24 @@ def several_curves(
     moving = _zero_responses(state, setting, t) if by is None else _held_responses(state, by)
     shares = _losses({a: t.get(written(a), arb(0)) for a in _indices(setting)})
     return Curves(shares, _total(taught), evidence, still | moving)
+
+
+def several_transition(
+    state: State, setting: SeveralSetting, place: Box, share: arb, x: arb
+) -> Transition:
+    """What the evidence does where a feature at (m_1, m_2, log r) coexists, t = share y there.
+
+    Exchanges of the directions tie modes together, so that its images count as one.
+    """
+    modes = tuple(setting.acting_taught)
+    ties = exchanged(setting)
+    own = [a for k, a in enumerate(modes) if ties[k][0] == k]
+    second, r = own_cosine(setting, place[1]), place[2].exp()
+    overlaps = setting.overlaps.at(r, max(setting.degrees) + 1)
+    numbers = [place[0], second, second, r, *zero_state(state, share, x)]
+    numbers += [_unlearned(setting), *(ball(setting.taught[a]) for a in own)]
+    numbers += [overlaps[k] for k in setting.degrees]
+    return passed(_TRANSITION(modes, ties, state.learns_linear_mode)(*numbers))
 
 
 def _indices(setting: SeveralSetting) -> list[Index]:
@@ -55,6 +81,11 @@ def _losses(t: Mapping[Index, arb]) -> dict[str, arb]:
 
 def _total(y: Mapping[Index, arb]) -> arb:
     return sum(_losses(y).values(), arb(0)) if y else arb(0)
+
+
+def _unlearned(setting: SeveralSetting) -> arb:
+    """The loss in modes that no neuron learns."""
+    return _total({a: ball(y) for a, y in setting.taught.items() if setting.absent(sum(a))})
 
 
 def _zero_responses(state: State, setting: SeveralSetting, t: Mapping[str, arb]) -> dict[str, arb]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 from flint import arb
 
@@ -17,6 +18,17 @@ def symmetries(setting: SeveralSetting) -> list[Change]:
     """The exchanges and signs that leave F as it is up to its own sign, the identity first."""
     changes = [(swap, a, b) for swap in (False, True) for a in (1, -1) for b in (1, -1)]
     return [c for c in changes if keeps(setting, c) or keeps(setting, c, sign=-1)]
+
+
+def exchanged(setting: SeveralSetting) -> tuple[tuple[int, int], ...]:
+    """For each acting mode of the whole teacher the place of the one that exchanges of directions
+    tie it to, and the sign between their coefficients; itself where none does."""
+    modes, free = setting.acting_taught, setting.third is not None
+    if not (free or any(swap for swap, _, _ in symmetries(setting))):
+        return tuple((k, 1) for k in range(len(modes)))
+    first = [modes.index(max(permutations(a))) for a in modes]
+    y = setting.taught
+    return tuple((k, 1 if y[a] == y[modes[k]] else -1) for a, k in zip(modes, first, strict=True))
 
 
 def keeps(setting: SeveralSetting, change: Change, sign: int = 1) -> bool:
