@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ _AT_ONCE = 4096
 class Left:
     """What exclusion left: clusters of touching cells as their hulls, box after box.
 
-    ``given_up`` are such hulls in boxes that had too many cells.
+    ``given_up`` are hulls of all cells of boxes that had too many.
     """
 
     hulls: tuple[Hull, ...]
@@ -63,7 +63,8 @@ def search(
         more = ~(small | crowded)
         lows, highs = _halved(lows[more], highs[more], least)
         owner = np.tile(owner[more], 2)
-    return Left(_hulls_of_boxes(done), _hulls_of_boxes(lost))
+    joined = tuple(hull for pair in _by_box(done) for hull in _hulls(*pair))
+    return Left(joined, tuple(_around(*pair) for pair in _by_box(lost)))
 
 
 def _cut(box: Sequence[tuple[float, float]], parts: Sequence[int]) -> tuple[Floats, Floats]:
@@ -95,10 +96,15 @@ def _halved(lows: Floats, highs: Floats, least: Floats) -> tuple[Floats, Floats]
     return np.concatenate([lows, right]), np.concatenate([left, highs])
 
 
-def _hulls_of_boxes(cells: Sequence[Cells]) -> tuple[Hull, ...]:
+def _by_box(cells: Sequence[Cells]) -> Iterator[tuple[Floats, Floats]]:
+    """Lower and upper corners of the cells of each box that has any."""
     lows, highs, owner = (np.concatenate(part) for part in zip(*cells, strict=True))
-    own = ((lows[owner == k], highs[owner == k]) for k in np.unique(owner))
-    return tuple(hull for pair in own for hull in _hulls(*pair))
+    for k in np.unique(owner):
+        yield lows[owner == k], highs[owner == k]
+
+
+def _around(lows: Floats, highs: Floats) -> Hull:
+    return tuple(zip(lows.min(0).tolist(), highs.max(0).tolist(), strict=True))
 
 
 def _hulls(lows: Floats, highs: Floats) -> tuple[Hull, ...]:

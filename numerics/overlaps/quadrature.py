@@ -176,7 +176,10 @@ class _Sums:
         segment = self.r * part.segment + self.shift
         ranges = [arb(branch(segment)[0]) for branch in branches]
         if not all(value.is_finite() for value in ranges):
-            raise Undecided(f"no finite range of the activation on {segment}")
+            raise Undecided(
+                f"overlaps up to order {len(self.totals) - 1} at norms of "
+                f"{self.r.str(3, radius=False)} are beyond what quadrature can certify"
+            )
         whole = reduce(arb.union, ranges)
         middle, radius = whole.mid(), whole.rad()
         self._extend(

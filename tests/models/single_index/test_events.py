@@ -11,6 +11,9 @@ from fractions import Fraction
 import pytest
 
 from binodal.api import critical
+from binodal.models.single_index.numerics.critical_point import found_in
+from binodal.numerics.critical import Request
+from binodal.numerics.outcome import Status
 from tests.laws import WHOLE, cases
 
 CUBIC, CUBIC_UP, EVEN = "1: 1, 3: -3/10", "1: 1, 3: 3/10", "1: 1, 2: 1/2"
@@ -145,3 +148,16 @@ def test_without_a_bias_the_paper_has_one_class():
         assert _agrees(paper[key], found[key]["mid"])
     for key in ("u", "b", "q"):
         assert _agrees(paper["at"][key], found["at"][key]["mid"])
+
+
+def test_what_a_search_leaves_open_is_said():
+    """25! is 10^25: with a coefficient of order one neurons of almost any norm have features."""
+    asked = Request("birth", "sigma2", "derived", {"sigma2": Fraction(1)}, 15, Fraction(1, 2))
+    sides = [(1.0, 2.0), (0.0, 1.0), (3.0, 3.001)]
+    status, points, reason = found_in([], [((0.0, 1.0), side) for side in sides], asked, "all")
+    assert (status, list(points)) == (Status.UNDECIDED, [])
+    places = "1 to 7.3891 (too many cells stay open), 20.096"
+    assert reason == f"undecided at sigma2 = {places}; elsewhere all for all"
+    answer = critical("single-index", "birth", preset="fig2", activation="tanh", teacher="39: 1")
+    assert answer.status == "undecided"
+    assert "beyond what quadrature can certify" in answer.document["reason"]

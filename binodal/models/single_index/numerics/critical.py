@@ -24,6 +24,7 @@ from binodal.models.single_index.numerics.system import System
 from binodal.models.single_index.numerics.transition import Place, transition
 from binodal.models.single_index.parameters import space
 from binodal.numerics.balls import ball, bits_of, positive, precision
+from binodal.numerics.boxes.search import Hull
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
@@ -81,14 +82,14 @@ class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
             return self._condensed(state, asked, around)
         parts = normalisable(state, -REACH, REACH, SPARE)
         points: list[CriticalPoint] = []
-        open_cells = 0
+        left: list[Hull] = []
         for low, high in parts:
             zeros = events(state, asked.event, low, high)
-            open_cells += len(zeros.left)
+            left += zeros.left
             proved = (_point(state, asked, zero) for zero in zeros.zeros)
             points += [point for point in proved if point is not None]
         around += where_normalisable(parts, own, -REACH, REACH)
-        return found_in(points, open_cells, asked, around)
+        return found_in(points, left, asked, around)
 
     def _condensed(self, state: State, asked: Request, around: str) -> Found[CriticalPoint]:
         own, bits = asked.parameters[asked.along], bits_of(asked.digits)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
+from typing import TypeVar
 
 from flint import arb
 
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball
+from binodal.numerics.boxes.search import Hull
 from binodal.numerics.critical import Found, Request, nearest_first
 from binodal.numerics.outcome import Status
 from binodal.numerics.results import EventPoint
 
+T = TypeVar("T", bound=EventPoint)
+_WIDE = 1 / 64
 REACH = 5.0
 """Events are sought between own * e^-REACH and own * e^REACH of the parameter that varies."""
 
@@ -43,13 +48,35 @@ def label(state: State, m: arb) -> str:
 
 
 def found_in(
-    points: Sequence[CriticalPoint], open_cells: int, asked: Request, around: str
-) -> Found[CriticalPoint]:
-    """The proved points of a search that left so many cells open."""
-    held = nearest_first(points, asked.parameters[asked.along])
-    if open_cells:
-        reason = f"{open_cells} cells remain neither excluded nor proved, {around}"
+    points: Sequence[T],
+    left: Sequence[Hull],
+    asked: Request,
+    around: str,
+    by: str = "all zeros",
+) -> Found[T]:
+    """The proved points of a search that left these cells open, their last side the parameter's."""
+    own = asked.parameters[asked.along]
+    held = nearest_first(points, own)
+    if left:
+        places = ", ".join(_values(float(own), *side) for side in _joined(left))
+        reason = f"undecided at {asked.along} = {places}; elsewhere all for {around}"
         return Status.UNDECIDED, held, reason
     if not held:
         return Status.ABSENT, (), f"excluded for {around}"
-    return Status.CERTIFIED, held, f"all zeros for {around}, by exclusion on cells"
+    return Status.CERTIFIED, held, f"{by} for {around}, by exclusion on cells"
+
+
+def _joined(left: Sequence[Hull]) -> list[tuple[float, float]]:
+    """Where the parameter is in the hulls, those that touch as one."""
+    sides: list[tuple[float, float]] = []
+    for low, high in sorted(hull[-1] for hull in left):
+        if sides and low <= sides[-1][1]:
+            low, high = sides[-1][0], max(high, sides.pop()[1])
+        sides.append((low, high))
+    return sides
+
+
+def _values(own: float, low: float, high: float) -> str:
+    if high - low < _WIDE:
+        return f"{own * exp((low + high) / 2):.5g}"
+    return f"{own * exp(low):.5g} to {own * exp(high):.5g} (too many cells stay open)"

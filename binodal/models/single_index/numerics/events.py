@@ -19,7 +19,7 @@ from binodal.numerics.boxes.search import Hull
 from binodal.numerics.boxes.zeros import Zeros, aligned, all_zeros, inwards
 from binodal.numerics.isolate import Box
 
-_BITS, _WIDTH, _PIECE, _SHORTEST, _FARTHER = 96, 1 / 64, 1.0, 1 / 256, 1.0
+_BITS, _WIDTH, _PIECE, _SHORTEST, _FARTHER, _MOST = 96, 1 / 64, 1.0, 1 / 256, 1.0, 60_000
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
     with precision(_BITS):
         pieces = bounded_pieces(lambda start, stop: reach(state, start, stop), low, high)
         boxes = [_box(state, piece, bounds) for piece, bounds in pieces]
-        zeros = all_zeros(EventCells.of(state, event), boxes, _WIDTH)
+        zeros = all_zeros(EventCells.of(state, event), boxes, _WIDTH, _MOST)
         zeros.zeros = [z for z in zeros.zeros if _belongs(state, z, low, high)]
     return zeros
 

@@ -30,7 +30,7 @@ def path_critical(state: State, asked: Request, around: str) -> Found[CriticalPo
         )
     zeros = path_events(state, asked.event, -REACH, REACH)
     points = [p for p in (_point(state, asked, zero) for zero in zeros.zeros) if p is not None]
-    return found_in(points, len(zeros.left), asked, around)
+    return found_in(points, zeros.left, asked, around)
 
 
 def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from math import exp
 
 from flint import arb
 
@@ -14,12 +12,12 @@ from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.biased.state import BiasedState, state_of
 from binodal.models.single_index.numerics.biased.systems import BiasedSystem
 from binodal.models.single_index.numerics.critical import DerivedCriticalPoints
+from binodal.models.single_index.numerics.critical_point import found_in
 from binodal.models.single_index.numerics.transition import Place, transition
 from binodal.numerics.balls import ball, bits_of, positive, precision
-from binodal.numerics.critical import Found, Request, nearest_first
+from binodal.numerics.critical import Found, Request
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.isolate import Box
-from binodal.numerics.outcome import Status
 from binodal.numerics.refine import refine
 from binodal.numerics.results import EventPoint
 
@@ -65,15 +63,9 @@ class BiasedCriticalPoints(DerivedCriticalPoints[BiasedPoint]):
         own = request.parameters[request.along]
         zeros = biased_events(state, request.event, -REACH, REACH)
         proved = (self._point(state, request, zero) for zero in zeros.zeros)
-        held = nearest_first([point for point in proved if point is not None], own)
+        points = [point for point in proved if point is not None]
         around = f"{request.along} between e^-{REACH:g} and e^{REACH:g} times {own}, {AROUND}"
-        if zeros.left:
-            places = ", ".join(f"{_middle(own, hull[-1]):.5g}" for hull in zeros.left)
-            reason = f"undecided near {request.along} = {places}; elsewhere all for {around}"
-            return Status.UNDECIDED, held, reason
-        if not held:
-            return Status.ABSENT, (), f"excluded for {around}"
-        return Status.CERTIFIED, held, f"all classes for {around}, by exclusion on cells"
+        return found_in(points, zeros.left, request, around, "all classes")
 
     def _point(self, state: BiasedState, request: Request, zero: Box) -> BiasedPoint | None:
         """The proved point; None for one that is not of a minimum."""
@@ -105,7 +97,3 @@ class BiasedCriticalPoints(DerivedCriticalPoints[BiasedPoint]):
                 label=label(self._setting, m, bias),
                 transition=transition(state, place, state.tilt(share, x)) if known else None,
             )
-
-
-def _middle(own: Fraction, side: tuple[float, float]) -> float:
-    return float(own) * exp(sum(side) / 2)

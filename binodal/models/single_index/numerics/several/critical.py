@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp
 
 from flint import arb
 
@@ -14,6 +13,7 @@ from binodal.models.single_index.numerics.critical import (
     of_minima,
     where_normalisable,
 )
+from binodal.models.single_index.numerics.critical_point import found_in
 from binodal.models.single_index.numerics.several.curves import several_transition
 from binodal.models.single_index.numerics.several.reach import Reach
 from binodal.models.single_index.numerics.several.search import (
@@ -36,6 +36,7 @@ from binodal.models.single_index.numerics.several.turn import Turn, turn_of
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System
 from binodal.numerics.balls import ball, bits_of, positive, precision
+from binodal.numerics.boxes.search import Hull
 from binodal.numerics.critical import Found, Request, nearest_first
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.isolate import Box
@@ -99,18 +100,12 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
         events = list(search.found())
         with precision(bits_of(asked.digits)):
             points = [self._point(state, asked, e) for e in _first_images(self._setting, events)]
-            held = nearest_first(points, own)
         around = f"{asked.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
         around += where_normalisable(search.parts, own, -REACH, REACH)
-        if search.left:
-            places = ", ".join(f"{float(own) * exp(x):.5g}" for x in search.left)
-            reason = f"undecided near {asked.along} = {places}; elsewhere all for {around}"
-            return Status.UNDECIDED, held, reason
-        if not two_equal(state, self._setting, -REACH, REACH):
+        if not (search.left or two_equal(state, self._setting, -REACH, REACH)):
+            held = nearest_first(points, own)
             return Status.UNDECIDED, held, f"all for {around}; {NOT_SEARCHED}"
-        if not held:
-            return Status.ABSENT, (), f"excluded for {around}"
-        return Status.CERTIFIED, held, f"all classes for {around}, by exclusion on cells"
+        return found_in(points, search.left, asked, around, "all classes")
 
     def _point(self, state: State, asked: Request, event: _Event) -> SeveralPoint:
         m1, m2, logarithm = event.place
@@ -138,7 +133,7 @@ class _Search:
         self._setting, self._turn, self._state, self._asked = setting, turn, state, asked
         self._bits, self._reach = bits_of(asked.digits), Reach(state, setting, turn)
         self.parts = self._reach.parts(-REACH, REACH, SPARE)
-        self.left: list[float] = []
+        self.left: list[Hull] = []
 
     def found(self) -> Iterator[_Event]:
         """All events of minima where the law of a neuron is normalisable."""
@@ -152,7 +147,7 @@ class _Search:
         """Off all axes of symmetry."""
         system = SeveralSystem(self._state, self._setting, self._turn, self._asked.event)
         zeros = zeros_of(system, self._setting, self._reach, low, high)
-        self._leave(zeros.left)
+        self.left += zeros.left
         for zero in zeros.zeros:
             proved = refine(system, zero, self._bits)
             with precision(self._bits):
@@ -166,7 +161,7 @@ class _Search:
         """On the axes, where the action must bend up across them too."""
         event = self._asked.event
         for axis, state, zeros in on_axes(self._state, self._setting, self._turn, event, low, high):
-            self._leave(zeros.left)
+            self.left += zeros.left
             for zero in zeros.zeros:
                 proved = of_minima(System(state, event), event, zero, self._bits)
                 if proved is None:
@@ -180,7 +175,7 @@ class _Search:
         """Where features leave an axis: minima of them, or of the one on the axis, are born."""
         given = self._state, self._setting, self._turn, self._reach
         for system, zeros in forks(*given, low, high):
-            self._leave(zeros.left)
+            self.left += zeros.left
             for zero in zeros.zeros:
                 proved = refine(system, zero, self._bits)
                 with precision(self._bits):
@@ -194,9 +189,6 @@ class _Search:
     def _event(self, place: Box, proved: Box, leaves: bool = False) -> _Event:
         beta = proved[-2] if self._state.learns_linear_mode else arb(1)
         return _Event(place, beta, proved[-1], leaves)
-
-    def _leave(self, hulls: Sequence[Sequence[tuple[float, float]]]) -> None:
-        self.left += [sum(hull[-1]) / 2 for hull in hulls]
 
     def _is_minimum(self, place: Box, x: arb, *values: arb) -> bool:
         signs = [*map(positive, values), bends_up(self._state, self._setting, place, x)]
