@@ -2,7 +2,8 @@
 
 The posterior of all parameters at a given mean residual R is a product over neurons of
 exp(-N a^2/(2 sigma_a^2) - prior of w + (n/sigma^2) a <R erf(w.x)>), with R = y - N <a erf>. The
-readout's mobility mu multiplies its force and its noise; mu -> infinity gives fast readouts.
+readout's mobility mu multiplies its force and its noise; mu -> infinity gives fast readouts. At
+weights that stand all readouts and the residual are linear: they are solved for any time.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ from binodal.models.teacher_student.derivations.continuum import CORRELATION
 READOUT = sp.Symbol("a", real=True)
 MEAN_READ = sp.symbols("A1 A3", real=True)
 """<a u> and <a u^3> with u = q/sqrt(1 + 2 |w|^2), so that rho = u^2."""
+OWN_RATE, ANSWER_RATE, TIME = sp.symbols("k g t", positive=True)
+"""Of a readout under its prior, and of one eigenvector of the answer; the time that has passed."""
+AIM, LEFT = sp.symbols("y R", real=True)
+"""Target and residual at the start, along that eigenvector."""
 _ORDERS, _TARGET = (1, 3), (sp.Integer(1), epsilon)
 
 
@@ -69,6 +74,31 @@ def energy() -> sp.Expr:
     """(n/(2 sigma^2 N)) <R^2>, the loss of the mean output for each neuron."""
     square = sum(sp.factorial(k) * t**2 for k, t in zip(_ORDERS, (b, c), strict=True))
     return sp.factor(n / sigma2 * square / (2 * N))
+
+
+@cache
+def strengths() -> tuple[sp.Expr, sp.Expr]:
+    """What b adds to the force on a readout over u, and c over u^3, at mobility one."""
+    along_a = sp.expand(sp.diff(gain(), READOUT))
+    first, third = (
+        sp.simplify(along_a.coeff(t) / _shape() ** k) for k, t in zip(_ORDERS, (b, c), strict=True)
+    )
+    return first, third
+
+
+@cache
+def answer() -> sp.Matrix:
+    """G of d(b, c)/dt = -G (b, c) by what the residual does to all readouts, at mobility one."""
+    read = [-sp.diff(r, m) for r, m in zip(residual(), MEAN_READ, strict=True)]
+    return sp.Matrix(2, 2, lambda i, j: read[i] * strengths()[j] * MEAN_RHO[i + j])
+
+
+@cache
+def pushed() -> sp.Expr:
+    """The integral over s from 0 to t of exp(-k (t - s)) R(s), dR/dt = k (y - R) - g R."""
+    rest = OWN_RATE * AIM / (OWN_RATE + ANSWER_RATE)
+    kept, answered = (sp.exp(-rate * TIME) for rate in (OWN_RATE, ANSWER_RATE))
+    return rest * (1 - kept) / OWN_RATE + kept * (1 - answered) / ANSWER_RATE * (LEFT - rest)
 
 
 _FIXED = {N: sp.Integer(7), n: sp.Integer(11), sigma2: sp.Rational(3, 4)}
@@ -141,6 +171,29 @@ def _residual_cases(claim: sp.Tuple) -> Cases:
         yield f"mode {k}", value.subs(_FIXED).subs(moments), fixed[k // 2]
 
 
+def _answer_cases(claim: sp.Matrix) -> Cases:
+    """How fast the residual changes as two atoms' readouts follow the force."""
+    rho = [(chance, CORRELATION.subs({q: at[q], s: at[RADIUS] ** 2})) for chance, at in _ATOMS]
+    powers = {of: sum(p * x ** (k + 1) for p, x in rho) for k, of in enumerate(MEAN_RHO)}
+    moved = {
+        of: sum(p * (forces()[2] * _shape() ** k).subs({**_MODES, **at, **_FIXED}) for p, at in _ATOMS)
+        for k, of in zip(_ORDERS, MEAN_READ, strict=True)
+    }
+    direct = [(r - y).subs(_FIXED).subs(moved) for r, y in zip(residual(), _TARGET, strict=True)]
+    said = -claim.subs({**powers, **_FIXED}) * sp.Matrix([b, c]).subs(_MODES)
+    for k, value, other in zip(_ORDERS, said, direct, strict=True):
+        yield f"mode {k}", value, other.subs(_FIXED)
+
+
+def _pushed_cases(claim: sp.Expr) -> Cases:
+    """The exponential of the linear system of integral and residual, at generic rates."""
+    own, turn = sp.Rational(3, 2), sp.Rational(5, 4)
+    system = sp.Matrix([[-own, 1, 0], [0, -own - turn, own * AIM], [0, 0, 0]])
+    for time in (sp.Rational(1, 3), sp.Rational(7, 4)):
+        moved = (system * time).exp() * sp.Matrix([0, LEFT, 1])
+        yield time, claim.subs({OWN_RATE: own, ANSWER_RATE: turn, TIME: time}), moved[0]
+
+
 _ADDED = {q: sp.Rational(6, 7), RADIUS: sp.Rational(3, 4), READOUT: sp.Rational(-4, 13)}
 _SHARE = sp.Symbol("h")
 
@@ -201,6 +254,22 @@ def _steps() -> tuple[Step, ...]:
             ),
         ),
         Step(
+            "answer of the readouts",
+            "at weights that stand, d(b, c)/dt = -mu G (b, c) by the force on all readouts",
+            sp.Symbol("d(b, c)/dt"),
+            answer(),
+            equal_on(_answer_cases, "readouts of two atoms along their force"),
+        ),
+        Step(
+            "readouts at weights that stand",
+            "each is exp(-k t) a + noise + mu times the strengths times the integral of "
+            "exp(-k (t - s)) R(s), with k = mu N/sigma_a^2; along an eigenvector of mu G with "
+            "eigenvalue g",
+            sp.Symbol("R(s)"),
+            pushed(),
+            equal_on(_pushed_cases, "matrix exponential at generic rates"),
+        ),
+        Step(
             "free energy with readouts",
             "the force is that of <R^2> n/(2 sigma^2 N), convex in the law of (a, w) since R is "
             "linear in it; with the entropy and both priors it falls in time at any mobility and "
@@ -220,7 +289,8 @@ def joint_dynamics() -> Derivation:
     """Weight, forces, residual and free energy of the joint law of readout and weights.
 
     Results: ``force_q``, ``force_r``, ``force_a`` at (q, r_perp, a, b, c); ``b``, ``c`` from
-    A1, A3 = <a u>, <a u^3>; ``energy`` per neuron by b and c. The prior of a readout relaxes like a
+    A1, A3 = <a u>, <a u^3>; ``answer_I_J`` of G by R1, R2, R3 = <u^2>, <u^4>, <u^6>, ``pushed`` the
+    integral along an eigenvector of it; ``energy`` per neuron by b and c. The prior of a readout relaxes like a
     component of w, with sigma_a^2/N in place of sigma_w^2/d and mu t in place of t. Source: derived
     here.
 
@@ -229,4 +299,6 @@ def joint_dynamics() -> Derivation:
     """
     results = dict(zip(("force_q", "force_r", "force_a"), forces(), strict=True))
     results |= dict(zip(("b", "c"), residual(), strict=True)) | {"energy": energy()}
+    results |= {f"answer_{i}_{j}": answer()[i // 2, j // 2] for i in _ORDERS for j in _ORDERS}
+    results |= {"pushed": pushed()}
     return Derivation("Mean-field dynamics with readouts", _steps(), results)

@@ -30,8 +30,9 @@ def residual() -> Function:
 
 
 def joint_force() -> Function:
-    """(q, r_perp, a, b, c, parameters) -> the force along q, r_perp and a at mobility one."""
-    named = dict(zip(("along_q", "along_r", "along_a"), joint.forces(), strict=True))
+    """(q, r_perp, a, b, c, parameters) -> the force along q and r_perp."""
+    along_q, along_r, _ = joint.forces()
+    named = {"along_q": along_q, "along_r": along_r}
     return Function("joint_force", named, (q, RADIUS, joint.READOUT, b, c, *PARAMETERS))
 
 
@@ -39,3 +40,16 @@ def joint_residual() -> Function:
     """(<a u>, <a u^3>, parameters) -> b and c."""
     named = dict(zip(("b", "c"), joint.residual(), strict=True))
     return Function("joint_residual", named, (*joint.MEAN_READ, *PARAMETERS))
+
+
+def joint_answer() -> Function:
+    """(<u^2>, <u^4>, <u^6>, parameters) -> strengths of b and c, and G row by row."""
+    named = dict(zip(("first", "third"), joint.strengths(), strict=True))
+    named |= {f"answer_{k}": value for k, value in enumerate(joint.answer())}
+    return Function("joint_answer", named, (*MEAN_RHO, *PARAMETERS))
+
+
+def joint_pushed() -> Function:
+    """(k, g, t, y, R) -> the integral of exp(-k (t - s)) R(s)."""
+    arguments = joint.OWN_RATE, joint.ANSWER_RATE, joint.TIME, joint.AIM, joint.LEFT
+    return Function("joint_pushed", {"pushed": joint.pushed()}, arguments)
