@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from scipy.ndimage import maximum_filter1d
 
-from binodal.numerics.dynamics.cells import stepped
+from binodal.numerics.dynamics.cells import rates, stepped
 from binodal.numerics.dynamics.course import Array, Asked, Course, Curve, Tell
 from binodal.numerics.dynamics.evolve import Rest, at_rest, how_far
 from binodal.numerics.dynamics.particles import FEWEST, GROWTH
@@ -25,8 +25,9 @@ from binodal.numerics.outcome import Status
 _FIRST, _MOST, _NEAR = 0.05, 400, 8
 """The first step by the rate at the start; how many times a course without an end has; how many
 readings before and after tell an error: an octave of time each."""
-_CLOSED, _TRIES, _ROUNDED = 1e-9, 30, 1e-6
-"""Of the residual, what is left open; a share of a curve that no error is below."""
+_CLOSED, _TRIES, _MOVED, _ROUNDED = 1e-9, 15, 1e-4, 1e-6
+"""Of the residual, what is left open and what differences are taken over; a share of a curve that
+no error is below, and of a step that rounding may take."""
 _OUTSIDE, _DEPTHS = 1e-9, (40.0, 80.0, 160.0, 320.0)
 """The mass that outermost cells may hold, or deeper ones are tried."""
 
@@ -69,18 +70,29 @@ class Run:
         self._inverse = -np.eye(len(self.residual))
 
     def advance(self, span: float) -> None:
-        """To the next reading. Raises Undecided where the residual cannot be closed."""
+        """To the next reading. Raises Undecided where the residual cannot be closed in doubles."""
         for _ in range(self.parts):
             self._step(span / self.parts)
 
     def _step(self, step: float) -> None:
-        """By Broyden's method in the residual at the end."""
+        """By Broyden's method in the residual at the end, from slopes anew where it fails."""
+        leaving, _ = rates(self.law.potential(self.residual), self.law.sizes)
+        rounding = float(np.finfo(float).eps * step * leaving.max())
+        if rounding > _ROUNDED:
+            raise Undecided("doubles do not resolve longer steps")
+        close = max(_CLOSED, rounding)
+        if not self._closed(step, close):
+            self._inverse = self._by_differences(step)
+            if not self._closed(step, close):
+                raise Undecided("the residual cannot be closed at the end of a step")
+
+    def _closed(self, step: float, close: float) -> bool:
         at = self.residual
         after, off = self._tried(at, step)
         for _ in range(_TRIES):
-            if np.abs(off).max() <= _CLOSED * np.abs(at).max():
+            if np.abs(off).max() <= close * np.abs(at).max():
                 self.masses, self.residual = after, at + off
-                return
+                return True
             change = -self._inverse @ off
             at, before = at + change, off
             after, off = self._tried(at, step)
@@ -88,7 +100,15 @@ class Run:
             scale = change @ answer
             if scale != 0:
                 self._inverse += np.outer(change - answer, change @ self._inverse) / scale
-        raise Undecided("the residual cannot be closed at the end of a step")
+        return False
+
+    def _by_differences(self, step: float) -> Array:
+        """The inverse of the slopes of what is left open."""
+        at = self.residual
+        _, off = self._tried(at, step)
+        moves = _MOVED * np.abs(at).max() * np.eye(len(at))
+        slopes = [(self._tried(at + move, step)[1] - off) / move.sum() for move in moves]
+        return np.linalg.inv(np.stack(slopes, axis=1))
 
     def _tried(self, residual: Array, step: float) -> tuple[Array, Array]:
         after = stepped(self.masses, self.law.potential(residual), self.law.sizes, step)
@@ -156,7 +176,7 @@ def on_cells(
     and by how much to divide their sizes.
 
     ``rate`` is the fastest of one neuron in a residual. Raises ParameterError for what makes no
-    sense, and Undecided where a step does not close or no cells hold the law.
+    sense, and Undecided where a step does not close at the start or no cells hold the law.
     """
     if asked.particles is not None or asked.seed is not None:
         raise ParameterError("particles and seed: a law on a grid draws nothing at random")
@@ -164,15 +184,15 @@ def on_cells(
     if not until > 0:
         raise ParameterError(f"until={until:g}: a positive time")
     for depth in _DEPTHS:
-        pair, stopped = Pair(Run(law(depth, 1), 1), Run(law(depth, 2), 4)), False
+        pair, left = Pair(Run(law(depth, 1), 1), Run(law(depth, 2), 4)), None
         try:
             held = _followed(pair, rate(pair.rough.residual), until, rest, tell)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Undecided) as ending:
             if len(pair.kept) < FEWEST:
                 raise
-            held = stopped = True
+            held, left = True, ending
         if held:
-            return _course(pair, rest, panels, asked, notes, stopped)
+            return _course(pair, rest, panels, asked, notes, left)
     raise Undecided(f"cells do not hold the law at t = {pair.times[-1]:.4g}")
 
 
@@ -196,7 +216,7 @@ def _course(
     panels: tuple[tuple[str, ...], ...],
     asked: Asked,
     notes: tuple[str, ...],
-    stopped: bool,
+    left: BaseException | None,
 ) -> Course:
     times, curves = np.array(pair.times[: len(pair.kept)]), pair.curves()
     steps = np.diff(times) / pair.fine.parts
@@ -204,6 +224,9 @@ def _course(
     numbers = {"shortest_step": float(steps.min()), "longest_step": float(steps.max())}
     numbers |= {"rows": rows, "columns": columns}
     status, why = how_far(times, curves, rest, asked)
+    stopped = isinstance(left, KeyboardInterrupt)
     if stopped:
         status, why = Status.UNDECIDED, f"interrupted at t = {times[-1]:.4g}"
+    elif left is not None:
+        status, why = Status.UNDECIDED, f"{left}; {why}"
     return Course(times, curves, rest, panels, status, why, notes, numbers, stopped=stopped)

@@ -37,6 +37,44 @@ def test_mass_and_sign_are_kept_and_the_law_of_the_potential_is_at_rest(step):
     assert np.abs(other - law).max() > 1e-4
 
 
+def generator(u, sizes):
+    """Rates by definition, a pair of neighbours at a time."""
+    index = np.arange(u.size).reshape(u.shape)
+    found = np.zeros((u.size, u.size))
+    for axis, size in enumerate(sizes):
+        for i, j in zip(
+            np.delete(index, -1, axis).ravel(), np.delete(index, 0, axis).ravel(), strict=True
+        ):
+            for start, end in ((i, j), (j, i)):
+                rise = u.flat[end] - u.flat[start]
+                rate = rise / np.expm1(rise) / size**2
+                found[end, start] += rate
+                found[start, start] -= rate
+    return found
+
+
+@pytest.mark.parametrize(("shape", "high"), [((12, 7), 4), ((7, 12), 4), ((12, 7), 40)])
+def test_a_step_over_a_barrier_is_implicit_in_both_coordinates(shape, high):
+    """Against the whole matrix; a step along each coordinate in turn is another one."""
+    x, y, sizes = cells(*shape, 1.6)
+    u, masses = high * bent(x + 0.01, y), np.zeros(shape)
+    masses[2, 3] = 1.0
+
+    def solved(step):
+        matrix = np.eye(u.size) - step * generator(u, sizes)
+        return np.linalg.solve(matrix, masses.ravel()).reshape(shape)
+
+    for step in (1e-3, 1.0, 30.0):
+        exact = solved(step)
+        after = stepped(masses, u, sizes, step)
+        assert np.abs(after - exact).max() < 1e-9
+        columns = [stepped(masses[:, [k]], u[:, [k]], sizes, step) for k in range(shape[1])]
+        rows = np.concatenate(columns, axis=1)
+        turns = np.concatenate([stepped(rows[[k]], u[[k]], sizes, step) for k in range(shape[0])])
+        over = [part[x[:, 0] > 0].sum() for part in (turns, exact)]
+        assert step < 30 or abs(np.log(over[0] / over[1])) > 0.1
+
+
 def mean_square(scale, turn=1.0):
     """Of x after t = 0.3 in U = (x^2 + 2 y^2)/2 for a start of variance 0.2 in both."""
     x, y, sizes = cells(50 * scale, 50 * scale, 5.0)

@@ -176,7 +176,9 @@ def _answer_cases(claim: sp.Matrix) -> Cases:
     rho = [(chance, CORRELATION.subs({q: at[q], s: at[RADIUS] ** 2})) for chance, at in _ATOMS]
     powers = {of: sum(p * x ** (k + 1) for p, x in rho) for k, of in enumerate(MEAN_RHO)}
     moved = {
-        of: sum(p * (forces()[2] * _shape() ** k).subs({**_MODES, **at, **_FIXED}) for p, at in _ATOMS)
+        of: sum(
+            p * (forces()[2] * _shape() ** k).subs({**_MODES, **at, **_FIXED}) for p, at in _ATOMS
+        )
         for k, of in zip(_ORDERS, MEAN_READ, strict=True)
     }
     direct = [(r - y).subs(_FIXED).subs(moved) for r, y in zip(residual(), _TARGET, strict=True)]

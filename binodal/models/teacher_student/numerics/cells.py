@@ -15,7 +15,7 @@ from binodal.numerics.dynamics.course import Array
 _potential = Forms("binodal.models.teacher_student.forms.barrier").floats("potential")
 _residual = Forms("binodal.models.teacher_student.forms.dynamics").floats("residual")
 _losses = Forms("binodal.models.teacher_student.forms.curves").floats("losses")
-_ROWS, _COLUMNS = 80, 48
+_ROWS, _COLUMNS = 80, 20
 _WIDE, _SOUGHT = 24.0, 801
 
 
