@@ -292,9 +292,9 @@ def joint_dynamics() -> Derivation:
 
     Results: ``force_q``, ``force_r``, ``force_a`` at (q, r_perp, a, b, c); ``b``, ``c`` from
     A1, A3 = <a u>, <a u^3>; ``answer_I_J`` of G by R1, R2, R3 = <u^2>, <u^4>, <u^6>, ``pushed`` the
-    integral along an eigenvector of it; ``energy`` per neuron by b and c. The prior of a readout relaxes like a
-    component of w, with sigma_a^2/N in place of sigma_w^2/d and mu t in place of t. Source: derived
-    here.
+    integral along an eigenvector of it; ``energy`` per neuron by b and c. The prior of a readout
+    relaxes like a component of w, with sigma_a^2/N in place of sigma_w^2/d and mu t in place of t.
+    Source: derived here.
 
     >>> joint_dynamics().results["energy"]
     n*(b**2 + 6*c**2)/(2*N*sigma2)

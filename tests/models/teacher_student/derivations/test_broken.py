@@ -153,6 +153,18 @@ MUTANTS = [
         lambda v: v.subs(d, 2 * d),
         "finite_d",
     ),
+    (
+        "binodal.models.teacher_student.derivations.joint_dynamics",
+        "answer",
+        lambda v: v.T,
+        "joint_dynamics",
+    ),
+    (
+        "binodal.models.teacher_student.derivations.joint_dynamics",
+        "pushed",
+        lambda v: -v,
+        "joint_dynamics",
+    ),
 ]
 
 
