@@ -2,8 +2,7 @@
 
 The posterior of all parameters at a given mean residual R is a product over neurons of
 exp(-N a^2/(2 sigma_a^2) - prior of w + (n/sigma^2) a <R erf(w.x)>), with R = y - N <a erf>. The
-readout's mobility mu multiplies its force and its noise; mu -> infinity gives fast readouts. At
-weights that stand all readouts and the residual are linear: they are solved for any time.
+readout's mobility mu multiplies its force and its noise; mu -> infinity gives fast readouts.
 """
 
 from __future__ import annotations
@@ -29,14 +28,12 @@ from binodal.models.teacher_student.derivations.continuum import CORRELATION
 READOUT = sp.Symbol("a", real=True)
 MEAN_READ = sp.symbols("A1 A3", real=True)
 """<a u> and <a u^3> with u = q/sqrt(1 + 2 |w|^2), so that rho = u^2."""
-OWN_RATE, ANSWER_RATE, TIME = sp.symbols("k g t", positive=True)
-"""Of a readout under its prior, and of one eigenvector of the answer; the time that has passed."""
-AIM, LEFT = sp.symbols("y R", real=True)
-"""Target and residual at the start, along that eigenvector."""
-_ORDERS, _TARGET = (1, 3), (sp.Integer(1), epsilon)
+ORDERS, TARGET = (1, 3), (sp.Integer(1), epsilon)
 
 
-def _shape() -> sp.Expr:
+@cache
+def shape() -> sp.Expr:
+    """u, the root of the correlation with its overlap's sign."""
     return q / sp.sqrt(1 + 2 * (q**2 + RADIUS**2))
 
 
@@ -48,7 +45,7 @@ def _overlap(order: int) -> sp.Expr:
 @cache
 def gain() -> sp.Expr:
     """What the residual adds to log p(a, w), in (a, q, r_perp)."""
-    field = sum(t * _overlap(k) for k, t in zip(_ORDERS, (b, c), strict=True))
+    field = sum(t * _overlap(k) for k, t in zip(ORDERS, (b, c), strict=True))
     return sp.factor(n / sigma2 * READOUT * field)
 
 
@@ -63,8 +60,8 @@ def forces() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
 def residual() -> tuple[sp.Expr, sp.Expr]:
     """(b, c) of a law of neurons with the moments A1 = <a u>, A3 = <a u^3>."""
     first, third = (
-        y - N * sp.simplify(_overlap(k) / _shape() ** k) * read / sp.factorial(k)
-        for k, y, read in zip(_ORDERS, _TARGET, MEAN_READ, strict=True)
+        y - N * sp.simplify(_overlap(k) / shape() ** k) * read / sp.factorial(k)
+        for k, y, read in zip(ORDERS, TARGET, MEAN_READ, strict=True)
     )
     return first, third
 
@@ -72,39 +69,14 @@ def residual() -> tuple[sp.Expr, sp.Expr]:
 @cache
 def energy() -> sp.Expr:
     """(n/(2 sigma^2 N)) <R^2>, the loss of the mean output for each neuron."""
-    square = sum(sp.factorial(k) * t**2 for k, t in zip(_ORDERS, (b, c), strict=True))
+    square = sum(sp.factorial(k) * t**2 for k, t in zip(ORDERS, (b, c), strict=True))
     return sp.factor(n / sigma2 * square / (2 * N))
 
 
-@cache
-def strengths() -> tuple[sp.Expr, sp.Expr]:
-    """What b adds to the force on a readout over u, and c over u^3, at mobility one."""
-    along_a = sp.expand(sp.diff(gain(), READOUT))
-    first, third = (
-        sp.simplify(along_a.coeff(t) / _shape() ** k) for k, t in zip(_ORDERS, (b, c), strict=True)
-    )
-    return first, third
-
-
-@cache
-def answer() -> sp.Matrix:
-    """G of d(b, c)/dt = -G (b, c) by what the residual does to all readouts, at mobility one."""
-    read = [-sp.diff(r, m) for r, m in zip(residual(), MEAN_READ, strict=True)]
-    return sp.Matrix(2, 2, lambda i, j: read[i] * strengths()[j] * MEAN_RHO[i + j])
-
-
-@cache
-def pushed() -> sp.Expr:
-    """The integral over s from 0 to t of exp(-k (t - s)) R(s), dR/dt = k (y - R) - g R."""
-    rest = OWN_RATE * AIM / (OWN_RATE + ANSWER_RATE)
-    kept, answered = (sp.exp(-rate * TIME) for rate in (OWN_RATE, ANSWER_RATE))
-    return rest * (1 - kept) / OWN_RATE + kept * (1 - answered) / ANSWER_RATE * (LEFT - rest)
-
-
-_FIXED = {N: sp.Integer(7), n: sp.Integer(11), sigma2: sp.Rational(3, 4)}
-_FIXED |= {sigma_a2: sp.Rational(2, 7), epsilon: sp.Rational(-4, 9)}
-_MODES = {b: sp.Rational(2, 9), c: sp.Rational(-1, 5)}
-_ATOMS = (
+FIXED = {N: sp.Integer(7), n: sp.Integer(11), sigma2: sp.Rational(3, 4)}
+FIXED |= {sigma_a2: sp.Rational(2, 7), epsilon: sp.Rational(-4, 9)}
+MODES = {b: sp.Rational(2, 9), c: sp.Rational(-1, 5)}
+ATOMS = (
     (sp.Rational(2, 5), {q: sp.Rational(5, 7), RADIUS: sp.Rational(2, 3)}),
     (sp.Rational(3, 5), {q: sp.Rational(-3, 8), RADIUS: sp.Rational(5, 6)}),
 )
@@ -119,10 +91,10 @@ def _by_moments() -> tuple[sp.Expr, sp.Expr]:
 
 def _gain_cases(claim: sp.Expr) -> Cases:
     """The readout integrated out of its prior and the claim, against what S has."""
-    for _, place in _ATOMS:
-        point = {**place, **_MODES, **_FIXED}
+    for _, place in ATOMS:
+        point = {**place, **MODES, **FIXED}
         pulled = sp.expand(claim.subs(point))
-        prior = (N / (2 * sigma_a2)).subs(_FIXED)
+        prior = (N / (2 * sigma_a2)).subs(FIXED)
         norm = sp.sqrt(sp.pi / prior)
         whole = sp.exp(pulled - prior * READOUT**2)
         left = sp.integrate(whole, (READOUT, -sp.oo, sp.oo)) / norm
@@ -136,64 +108,35 @@ def _force_cases(claim: sp.Tuple) -> Cases:
     outputs = [
         sum(z[2] * of.subs(dict(zip(named, z, strict=True))) for z in own) for of in _by_moments()
     ]
-    left = [y - f / sp.factorial(k) for k, y, f in zip(_ORDERS, _TARGET, outputs, strict=True)]
-    loss = (
-        n / (2 * sigma2) * sum(sp.factorial(k) * t**2 for k, t in zip(_ORDERS, left, strict=True))
-    )
-    places = [(*place.values(), a) for (_, place), a in zip(_ATOMS, _READ, strict=True)]
+    left = [y - f / sp.factorial(k) for k, y, f in zip(ORDERS, TARGET, outputs, strict=True)]
+    loss = n / (2 * sigma2) * sum(sp.factorial(k) * t**2 for k, t in zip(ORDERS, left, strict=True))
+    places = [(*place.values(), a) for (_, place), a in zip(ATOMS, _READ, strict=True)]
     point = {x: v for z, row in zip(own, places, strict=True) for x, v in zip(z, row, strict=True)}
-    modes = {t: value.subs(point).subs(_FIXED) for t, value in zip((b, c), left, strict=True)}
+    modes = {t: value.subs(point).subs(FIXED) for t, value in zip((b, c), left, strict=True)}
     for z, row in zip(own, places, strict=True):
-        here = {**dict(zip(named, row, strict=True)), **_FIXED}
+        here = {**dict(zip(named, row, strict=True)), **FIXED}
         for coordinate, name, value in zip(z, "qra", claim, strict=True):
-            direct = -sp.diff(loss, coordinate).subs(point).subs(_FIXED)
+            direct = -sp.diff(loss, coordinate).subs(point).subs(FIXED)
             yield (name, row[0]), value.subs(modes).subs(here), direct
 
 
 def _residual_cases(claim: sp.Tuple) -> Cases:
     """Readouts at the mean of their Gaussian law leave the residual of regression."""
     rho = [
-        (chance, CORRELATION.subs({q: place[q], s: place[RADIUS] ** 2})) for chance, place in _ATOMS
+        (chance, CORRELATION.subs({q: place[q], s: place[RADIUS] ** 2})) for chance, place in ATOMS
     ]
     powers = {of: sum(p * x ** (k + 1) for p, x in rho) for k, of in enumerate(MEAN_RHO)}
-    fixed = [value.subs({**powers, **_FIXED}) for value in fast.residual()]
+    fixed = [value.subs({**powers, **FIXED}) for value in fast.residual()]
     modes = dict(zip((b, c), fixed, strict=True))
     read = (
         sigma_a2 / N * n / sigma2 * sum(t * o for t, o in zip((b, c), _by_moments(), strict=True))
     )
     moments = {
-        of: sum(
-            p * (read * _shape() ** k).subs({**modes, **place, **_FIXED}) for p, place in _ATOMS
-        )
-        for k, of in zip(_ORDERS, MEAN_READ, strict=True)
+        of: sum(p * (read * shape() ** k).subs({**modes, **place, **FIXED}) for p, place in ATOMS)
+        for k, of in zip(ORDERS, MEAN_READ, strict=True)
     }
-    for k, value in zip(_ORDERS, claim, strict=True):
-        yield f"mode {k}", value.subs(_FIXED).subs(moments), fixed[k // 2]
-
-
-def _answer_cases(claim: sp.Matrix) -> Cases:
-    """How fast the residual changes as two atoms' readouts follow the force."""
-    rho = [(chance, CORRELATION.subs({q: at[q], s: at[RADIUS] ** 2})) for chance, at in _ATOMS]
-    powers = {of: sum(p * x ** (k + 1) for p, x in rho) for k, of in enumerate(MEAN_RHO)}
-    moved = {
-        of: sum(
-            p * (forces()[2] * _shape() ** k).subs({**_MODES, **at, **_FIXED}) for p, at in _ATOMS
-        )
-        for k, of in zip(_ORDERS, MEAN_READ, strict=True)
-    }
-    direct = [(r - y).subs(_FIXED).subs(moved) for r, y in zip(residual(), _TARGET, strict=True)]
-    said = -claim.subs({**powers, **_FIXED}) * sp.Matrix([b, c]).subs(_MODES)
-    for k, value, other in zip(_ORDERS, said, direct, strict=True):
-        yield f"mode {k}", value, other.subs(_FIXED)
-
-
-def _pushed_cases(claim: sp.Expr) -> Cases:
-    """The exponential of the linear system of integral and residual, at generic rates."""
-    own, turn = sp.Rational(3, 2), sp.Rational(5, 4)
-    system = sp.Matrix([[-own, 1, 0], [0, -own - turn, own * AIM], [0, 0, 0]])
-    for time in (sp.Rational(1, 3), sp.Rational(7, 4)):
-        moved = (system * time).exp() * sp.Matrix([0, LEFT, 1])
-        yield time, claim.subs({OWN_RATE: own, ANSWER_RATE: turn, TIME: time}), moved[0]
+    for k, value in zip(ORDERS, claim, strict=True):
+        yield f"mode {k}", value.subs(FIXED).subs(moments), fixed[k // 2]
 
 
 _ADDED = {q: sp.Rational(6, 7), RADIUS: sp.Rational(3, 4), READOUT: sp.Rational(-4, 13)}
@@ -201,29 +144,29 @@ _SHARE = sp.Symbol("h")
 
 
 def _law() -> list[tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]]:
-    return [(p, {**at, READOUT: a}) for (p, at), a in zip(_ATOMS, _READ, strict=True)]
+    return [(p, {**at, READOUT: a}) for (p, at), a in zip(ATOMS, _READ, strict=True)]
 
 
 def _modes_of(share: sp.Expr) -> dict[sp.Expr, sp.Expr]:
     """The residual of the law of two atoms with a share of neurons moved to a third place."""
     law = [*((p * (1 - share), place) for p, place in _law()), (share, _ADDED)]
     moments = {
-        of: sum(p * (READOUT * _shape() ** k).subs(place) for p, place in law)
-        for k, of in zip(_ORDERS, MEAN_READ, strict=True)
+        of: sum(p * (READOUT * shape() ** k).subs(place) for p, place in law)
+        for k, of in zip(ORDERS, MEAN_READ, strict=True)
     }
-    return {t: r.subs(_FIXED).subs(moments) for t, r in zip((b, c), residual(), strict=True)}
+    return {t: r.subs(FIXED).subs(moments) for t, r in zip((b, c), residual(), strict=True)}
 
 
 def _energy_cases(claim: sp.Expr) -> Cases:
     """Its slope in the share against what the residual adds to log p there, less its mean."""
-    moved = claim.subs(_FIXED).subs(_modes_of(_SHARE))
-    added = gain().subs(_FIXED).subs(_modes_of(sp.Integer(0)))
+    moved = claim.subs(FIXED).subs(_modes_of(_SHARE))
+    added = gain().subs(FIXED).subs(_modes_of(sp.Integer(0)))
     mean = sum(p * added.subs(place) for p, place in _law())
     yield "slope", sp.diff(moved, _SHARE).subs(_SHARE, 0), mean - added.subs(_ADDED)
 
 
 def _convex_claims(claim: sp.Expr) -> Claims:
-    bend = sp.diff(claim.subs(_FIXED).subs(_modes_of(_SHARE)), _SHARE, 2)
+    bend = sp.diff(claim.subs(FIXED).subs(_modes_of(_SHARE)), _SHARE, 2)
     yield "curvature", bool(sp.N(sp.simplify(bend)) > 0)
 
 
@@ -256,22 +199,6 @@ def _steps() -> tuple[Step, ...]:
             ),
         ),
         Step(
-            "answer of the readouts",
-            "at weights that stand, d(b, c)/dt = -mu G (b, c) by the force on all readouts",
-            sp.Symbol("d(b, c)/dt"),
-            answer(),
-            equal_on(_answer_cases, "readouts of two atoms along their force"),
-        ),
-        Step(
-            "readouts at weights that stand",
-            "each is exp(-k t) a + noise + mu times the strengths times the integral of "
-            "exp(-k (t - s)) R(s), with k = mu N/sigma_a^2; along an eigenvector of mu G with "
-            "eigenvalue g",
-            sp.Symbol("R(s)"),
-            pushed(),
-            equal_on(_pushed_cases, "matrix exponential at generic rates"),
-        ),
-        Step(
             "free energy with readouts",
             "the force is that of <R^2> n/(2 sigma^2 N), convex in the law of (a, w) since R is "
             "linear in it; with the entropy and both priors it falls in time at any mobility and "
@@ -291,16 +218,13 @@ def joint_dynamics() -> Derivation:
     """Weight, forces, residual and free energy of the joint law of readout and weights.
 
     Results: ``force_q``, ``force_r``, ``force_a`` at (q, r_perp, a, b, c); ``b``, ``c`` from
-    A1, A3 = <a u>, <a u^3>; ``answer_I_J`` of G by R1, R2, R3 = <u^2>, <u^4>, <u^6>, ``pushed`` the
-    integral along an eigenvector of it; ``energy`` per neuron by b and c. The prior of a readout
-    relaxes like a component of w, with sigma_a^2/N in place of sigma_w^2/d and mu t in place of t.
-    Source: derived here.
+    A1, A3 = <a u>, <a u^3>; ``energy`` per neuron by b and c. The prior of a readout relaxes like a
+    component of w, with sigma_a^2/N in place of sigma_w^2/d and mu t in place of t. Source: derived
+    here.
 
     >>> joint_dynamics().results["energy"]
     n*(b**2 + 6*c**2)/(2*N*sigma2)
     """
     results = dict(zip(("force_q", "force_r", "force_a"), forces(), strict=True))
     results |= dict(zip(("b", "c"), residual(), strict=True)) | {"energy": energy()}
-    results |= {f"answer_{i}_{j}": answer()[i // 2, j // 2] for i in _ORDERS for j in _ORDERS}
-    results |= {"pushed": pushed()}
     return Derivation("Mean-field dynamics with readouts", _steps(), results)

@@ -26,6 +26,7 @@ from binodal.models.teacher_student.derivations.events import events
 from binodal.models.teacher_student.derivations.finite_d import finite_d
 from binodal.models.teacher_student.derivations.finite_data import finite_data_of_continuum
 from binodal.models.teacher_student.derivations.finite_width import finite_width_of_continuum
+from binodal.models.teacher_student.derivations.held_weights import held_weights
 from binodal.models.teacher_student.derivations.joint_dynamics import joint_dynamics
 from binodal.models.teacher_student.derivations.kernel import kernel
 from binodal.models.teacher_student.derivations.limit import limit
@@ -55,6 +56,7 @@ QUANTITIES: dict[str, Quantity] = {
     "barrier": for_any_theory(barrier),
     "dynamics": for_any_theory(dynamics),
     "joint-dynamics": for_any_theory(joint_dynamics),
+    "held-weights": for_any_theory(held_weights),
     "delay": for_any_theory(crossings),
     "reaction": for_any_theory(reaction_of_network),
     "finite-d": for_any_theory(finite_d),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from binodal.derive.symbols import b, c, d, q, sigma_w2
 from binodal.models.teacher_student.derivations import dynamics as derived
+from binodal.models.teacher_student.derivations import held_weights as held
 from binodal.models.teacher_student.derivations import joint_dynamics as joint
 from binodal.models.teacher_student.derivations.barrier import RADIUS
 from binodal.models.teacher_student.derivations.closure import MEAN_RHO
@@ -44,12 +45,12 @@ def joint_residual() -> Function:
 
 def joint_answer() -> Function:
     """(<u^2>, <u^4>, <u^6>, parameters) -> strengths of b and c, and G row by row."""
-    named = dict(zip(("first", "third"), joint.strengths(), strict=True))
-    named |= {f"answer_{k}": value for k, value in enumerate(joint.answer())}
+    named = dict(zip(("first", "third"), held.strengths(), strict=True))
+    named |= {f"answer_{k}": value for k, value in enumerate(held.answer())}
     return Function("joint_answer", named, (*MEAN_RHO, *PARAMETERS))
 
 
 def joint_pushed() -> Function:
     """(k, g, t, y, R) -> the integral of exp(-k (t - s)) R(s)."""
-    arguments = joint.OWN_RATE, joint.ANSWER_RATE, joint.TIME, joint.AIM, joint.LEFT
-    return Function("joint_pushed", {"pushed": joint.pushed()}, arguments)
+    arguments = held.OWN_RATE, held.ANSWER_RATE, held.TIME, held.AIM, held.LEFT
+    return Function("joint_pushed", {"pushed": held.pushed()}, arguments)

@@ -154,16 +154,16 @@ MUTANTS = [
         "finite_d",
     ),
     (
-        "binodal.models.teacher_student.derivations.joint_dynamics",
+        "binodal.models.teacher_student.derivations.held_weights",
         "answer",
         lambda v: v.T,
-        "joint_dynamics",
+        "held_weights",
     ),
     (
-        "binodal.models.teacher_student.derivations.joint_dynamics",
+        "binodal.models.teacher_student.derivations.held_weights",
         "pushed",
         lambda v: -v,
-        "joint_dynamics",
+        "held_weights",
     ),
 ]
 
