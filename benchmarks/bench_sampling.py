@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from benchmarks.sampling import PEAK_FLOPS, SIZES, network, one_thread, peak, shape, shortest
 from benchmarks.timing import Row
-from binodal.derive.gaussian.activations import ERF
+from binodal.derive.gaussian.activations import ERF, Activation, activation
 from binodal.models.modular.network.network import ModularShape, QuadraticNetwork
 from binodal.models.teacher_student.experiments.overlap_law import FIG2
 from binodal.models.teacher_student.network.network import TeacherStudent
@@ -36,6 +36,7 @@ _STEADY = 0.1
 """Seconds of a candidate's turn: a run goes on for minutes, and finds its data in the cache."""
 
 _STEP = 1e-6
+OTHERS = ("relu", "tanh", "gelu")
 
 
 class _Net(nn.Module):
@@ -115,11 +116,32 @@ def _gradient(net: TeacherStudent | QuadraticNetwork) -> Callable[[], object]:
     return lambda: net.gradient(x)
 
 
-def _elementwise() -> dict[str, Elementwise]:
+def _elementwise(phi: Activation) -> dict[str, Elementwise]:
     try:
-        return {"pure torch": Compiled(ERF), "compiled": Native(ERF)}
+        return {"pure torch": Compiled(phi), "compiled": Native(phi)}
     except (CodegenError, OSError):
-        return {"pure torch": Compiled(ERF)}
+        return {"pure torch": Compiled(phi)}
+
+
+def _activations(beta: str) -> list[Row]:
+    """Networks that differ in the activation alone, against erf's: at least 1/1.3 is meant."""
+    members = _batch(beta)
+    works = {
+        (name, way): _ours(network(beta, members, kind))
+        for name in ("erf", *OTHERS)
+        for way, kind in _elementwise(activation(name)).items()
+    }
+    took = shortest(works, _STEADY)
+    return [
+        Row(
+            f"step, beta={beta}, {name}, {way}",
+            seconds / members,
+            took["erf", way] / members,
+            "ratio: erf's step",
+        )
+        for (name, way), seconds in took.items()
+        if name != "erf"
+    ]
 
 
 def _batch(beta: str) -> int:
@@ -129,7 +151,7 @@ def _batch(beta: str) -> int:
 
 def _rows(beta: str) -> list[Row]:
     members, of = _batch(beta), shape(beta)
-    nets = {name: network(beta, members, kind) for name, kind in _elementwise().items()}
+    nets = {name: network(beta, members, kind) for name, kind in _elementwise(ERF).items()}
     works = {"peak": peak(), "plain": _plain(beta)}
     with suppress(ImportError):
         works["posteriors"] = _posteriors(beta)
@@ -171,4 +193,4 @@ def run() -> list[Row]:
     """See the module: speed alone; what a step is worth is another benchmark."""
     with one_thread():
         rows = [row for beta in SIZES for row in _rows(beta)]
-        return [*rows, _measuring(), _modular(23, 2000)]
+        return [*rows, *_activations("1/8"), _measuring(), _modular(23, 2000)]

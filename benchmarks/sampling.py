@@ -6,10 +6,11 @@ take turns: a busy machine then slows all of them, and none is measured in the b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from math import sqrt
 from time import process_time
+from typing import TypeVar
 
 import torch
 
@@ -41,6 +42,9 @@ def network(
     return TeacherStudent(of, inputs, teacher_target(inputs[:, :, 0], of.epsilon), elementwise)
 
 
+K = TypeVar("K", bound=Hashable)
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """torch on a single core."""
@@ -53,8 +57,8 @@ def one_thread() -> Iterator[None]:
 
 
 def shortest(
-    works: Mapping[str, Callable[[], object]], at_least: float = 0.01, rounds: int = 15
-) -> dict[str, float]:
+    works: Mapping[K, Callable[[], object]], at_least: float = 0.01, rounds: int = 15
+) -> dict[K, float]:
     """CPU seconds of one call of each, the shortest over rounds.
 
     A call that is too short for the clock is repeated until ``at_least`` seconds have passed.
