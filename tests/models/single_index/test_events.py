@@ -9,11 +9,19 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flint import arb
 
-from binodal.api import critical
+from binodal.api import critical, solve
+from binodal.models.registry import preset
+from binodal.models.single_index.numerics.condensation import not_normalisable
 from binodal.models.single_index.numerics.critical_point import found_in
+from binodal.models.single_index.numerics.setting import setting_of
+from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.numerics.system import System
+from binodal.numerics.balls import precision
 from binodal.numerics.critical import Request
 from binodal.numerics.outcome import Status
+from binodal.numerics.refine import refine
 from tests.laws import WHOLE, cases
 
 CUBIC, CUBIC_UP, EVEN = "1: 1, 3: -3/10", "1: 1, 3: 3/10", "1: 1, 2: 1/2"
@@ -151,13 +159,32 @@ def test_without_a_bias_the_paper_has_one_class():
 
 
 def test_what_a_search_leaves_open_is_said():
-    """25! is 10^25: with a coefficient of order one neurons of almost any norm have features."""
     asked = Request("birth", "sigma2", "derived", {"sigma2": Fraction(1)}, 15, Fraction(1, 2))
     sides = [(1.0, 2.0), (0.0, 1.0), (3.0, 3.001)]
     status, points, reason = found_in([], [((0.0, 1.0), side) for side in sides], asked, "all")
     assert (status, list(points)) == (Status.UNDECIDED, [])
     places = "1 to 7.3891 (too many cells stay open), 20.096"
     assert reason == f"undecided at sigma2 = {places}; elsewhere all for all"
-    answer = critical("single-index", "birth", preset="fig2", activation="tanh", teacher="39: 1")
-    assert answer.status == "undecided"
-    assert "beyond what quadrature can certify" in answer.document["reason"]
+
+
+def test_a_root_without_a_normalisable_law_is_no_event_and_no_solution():
+    """The line makes the law condense at 0.649; the wave has a feature of its own below.
+
+    At sigma^2 = 0.2944 the equations of coexistence have a root, which is one of a minimum.
+    """
+    given = {"activation": "z-2*sin(z)", "teacher": CUBIC}
+    parameters = {k: Fraction(v) for k, v in preset("fig2").items() if k != "epsilon"}
+    setting = setting_of(*given.values(), "none")
+    system = System(State(setting, parameters), "coexistence")
+    with precision(96):
+        start = system.box(arb("0.8185812246"), arb("-0.2197236554"), arb("0.4920397102"))
+        root = refine(system, start, 64)
+        det, trace, action = system.shape(root)
+        sigma2 = Fraction(9, 50) * Fraction(float(root[-1].exp().mid()))
+    assert det > 0 and trace > 0 and action.contains(0) and action.rad() < 1e-20
+    assert not_normalisable(State(setting, parameters | {"sigma2": sigma2}))
+    events = critical("single-index", "coexistence", preset="fig2", **given).document
+    assert (events["status"], events["value"]) == ("absent", None)
+    assert "where the law of a neuron is normalisable (0.64916 to" in events["reason"]
+    solution = solve("single-index", preset="fig2", sigma2=sigma2, **given).document
+    assert (solution["status"], solution["closure"]) == ("undecided", None)

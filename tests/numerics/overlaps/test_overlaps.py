@@ -242,6 +242,8 @@ def test_bounds_are_close_to_what_is_derived() -> None:
 def test_requests_beyond_what_can_be_certified() -> None:
     with pytest.raises(Undecided, match=f"up to order {LARGEST_ORDER - 1}"):
         overlaps_of("tanh").at(arb(1), LARGEST_ORDER + 1)
+    with pytest.raises(Undecided, match=r"order 47 at norms of .* are beyond what quadrature"):
+        overlaps_of("tanh").at(arb("1.31e31", 3e8), 48)
     with pytest.raises(Undecided, match="too long"):
         overlaps_of("exp(-z)*tanh(z)").at(arb(1000), 2)
     with pytest.raises(ExpressionError):
