@@ -14,7 +14,14 @@ import sympy as sp
 from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
-from binodal.derive.finite_data import JOINT, LOCAL, VARIANCE, evidence_shift, variance_weight
+from binodal.derive.finite_data import (
+    COVARIANCE,
+    JOINT,
+    LOCAL,
+    VARIANCE,
+    evidence_shift,
+    variance_weight,
+)
 from binodal.derive.renormalised_noise_checks import closed_claims
 from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import n, sigma2
@@ -25,6 +32,8 @@ NOISE = sp.Symbol("nu", positive=True)
 """An input's noise."""
 PULLED = sp.Symbol("h_K_h", positive=True)
 """<h(x) K(x, x') h(x')> over two inputs, h = m/nu the mean pull of a datum."""
+SQUARED = sp.Symbol("K_squared", positive=True)
+"""<K(x, x')^2/(nu(x) nu(x'))> over two inputs."""
 SOURCE = sp.Symbol("J", real=True)
 """A source of the residual at an input, over the input's chance."""
 
@@ -67,12 +76,28 @@ def fluctuations() -> sp.Expr:
     return n / 2 * (VARIANCE / NOISE - sp.log(NOISE / sigma2))
 
 
+def joint_fluctuations() -> sp.Expr:
+    """:func:`exactly_n` of order N^0: outputs' fluctuations in place of the mean residual."""
+    return -n / 4 * SQUARED
+
+
 def source_shift() -> sp.Expr:
     """What a source of the residual on new inputs moves: the target by -this, m by this.
 
     n h y + J (y - f) is n h' (y - f) at h' = h - J/n, and nu h is m.
     """
     return NOISE * SOURCE / n
+
+
+def population_weight() -> sp.Expr:
+    """What a source -J <r^2> of new inputs adds to the weight of all inputs: J r^2 is n share
+    r^2/(2 sigma^2). Data alone pull for :func:`exactly_n`, and make the noise."""
+    return 2 * SOURCE * sigma2 / n
+
+
+def training_weight() -> sp.Expr:
+    """The training loss over the slope of log Z by sigma^2: log Z holds -n loss/(2 sigma^2)."""
+    return 1 / sp.diff(-n / (2 * sigma2), sigma2)
 
 
 def _datum_cases(claim: sp.Expr) -> Cases:
@@ -97,8 +122,11 @@ def _first_order_cases(claim: sp.Tuple) -> Cases:
     yield "<m K m>", extra, sp.expand(first)
 
 
-def _fluctuation_cases(claim: sp.Expr) -> Cases:
-    """One input and one output: v^2 has the second cumulant's weight, Var(delta^2) = 2 v^2."""
+def _fluctuation_cases(claims: sp.Tuple) -> Cases:
+    """One output: v^2 and K^2 have the second cumulant's weight, cov(delta^2, delta'^2) = 2 K^2."""
+    claim, joint = claims
+    whole = joint.subs(SQUARED, COVARIANCE**2 / sigma2**2)
+    yield "K^2", whole, -variance_weight() * 2 * COVARIANCE**2
     level = sp.Symbol("A", positive=True)
     learned = level / (1 + n * level / sigma2)
     risen = {NOISE: sigma2 + _SMALL * VARIANCE, VARIANCE: _SMALL * VARIANCE}
@@ -123,8 +151,34 @@ def _source_cases(claim: sp.Expr) -> Cases:
     yield "residual", sp.together(NOISE * best), sp.together(residual + claim)
 
 
+def _loss_cases(claim: sp.Tuple) -> Cases:
+    """One output without variance: the square of its residual, by both."""
+    weight, training = claim
+    level, target = sp.symbols("A y", real=True)
+    share = sp.Symbol("share", positive=True)
+    whole = -n * share * target**2 / (2 * sigma2 * (1 + n * share * level / sigma2))
+    missed = target / (1 + n * level / sigma2)
+    risen = sp.diff(whole.subs(share, 1 + weight), SOURCE).subs(SOURCE, 0)
+    yield "new inputs", sp.factor(risen), sp.factor(-(missed**2))
+    slope = sp.diff(whole.subs(share, 1), sigma2) * training
+    yield "training inputs", sp.factor(slope), sp.factor(missed**2)
+
+
 def _closed_claims(claim: sp.Tuple) -> Claims:
     return closed_claims(*claim)
+
+
+def _results() -> dict[str, sp.Expr]:
+    return {
+        "noise": noise(),
+        "share": share(),
+        "exactly_n": exactly_n(),
+        "fluctuations": fluctuations(),
+        "joint_fluctuations": joint_fluctuations(),
+        "source_shift": source_shift(),
+        "population_weight": population_weight(),
+        "training_weight": training_weight(),
+    }
 
 
 def _steps() -> tuple[Step, ...]:
@@ -150,9 +204,10 @@ def _steps() -> tuple[Step, ...]:
         ),
         Step(
             "fluctuations under that noise",
-            "log det of the curvature at noise nu, less what the noise holds of it already",
+            "log det of the curvature at noise nu, less what the noise holds of it already; "
+            "n data exactly",
             z,
-            fluctuations(),
+            sp.Tuple(fluctuations(), joint_fluctuations()),
             equal_on(_fluctuation_cases, "second cumulant over data sets of Gaussian outputs"),
         ),
         Step(
@@ -163,10 +218,17 @@ def _steps() -> tuple[Step, ...]:
             equal_on(_source_cases, "extremum over the pull of one output"),
         ),
         Step(
+            "a source of the loss",
+            "new inputs weigh as data do; the training loss by the slope in sigma^2",
+            z,
+            sp.Tuple(population_weight(), training_weight()),
+            equal_on(_loss_cases, "extremum of one output, differentiated"),
+        ),
+        Step(
             "closed on itself",
             "nu = sigma^2 + v(nu), log Z differentiated by sources, nu following",
             z,
-            sp.Tuple(noise(), share(), exactly_n(), source_shift()),
+            sp.Tuple(*_results().values()),
             all_hold(_closed_claims, "regression on all data sets of n = 4, 8, 16 inputs +-1"),
         ),
     )
@@ -174,16 +236,10 @@ def _steps() -> tuple[Step, ...]:
 
 @cache
 def renormalised_noise() -> Derivation:
-    """Results ``noise``, ``share``, ``exactly_n``, ``fluctuations`` and ``source_shift``.
+    """Results ``noise``, ``share``, ``exactly_n``, ``fluctuations``,
+    ``joint_fluctuations``, ``source_shift``, ``population_weight`` and ``training_weight``.
 
     A closure at finite data for any law of neurons and inputs, of which 1/n is the first order.
     Source: derived here.
     """
-    results = {
-        "noise": noise(),
-        "share": share(),
-        "exactly_n": exactly_n(),
-        "fluctuations": fluctuations(),
-        "source_shift": source_shift(),
-    }
-    return Derivation("Renormalised noise", _steps(), results)
+    return Derivation("Renormalised noise", _steps(), _results())

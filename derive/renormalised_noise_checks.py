@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import log
 
 import sympy as sp
 
@@ -14,6 +15,9 @@ _STEP = 1e-4
 _CLOSER = 0.65
 """What is left over what the first order leaves: 0.53, 0.41 at n = 4, less beyond."""
 
+_LOSSES = 0.15
+"""The same of a loss, over what n -> infinity leaves."""
+
 _Float = Callable[..., float]
 
 
@@ -24,34 +28,56 @@ def _numbers(claim: sp.Expr, *names: str) -> _Float:
     return function
 
 
-def closed(
-    size: int, noise: sp.Expr, share: sp.Expr, exactly_n: sp.Expr, source: sp.Expr
-) -> list[float]:
-    """Both modes of the residual on new inputs, by the closure under test."""
+def closed(size: int, *claim: sp.Expr) -> list[float]:
+    """By the closure under test: both modes of the residual on new inputs, and both losses."""
     own = size / regression.DENSITY
-    widened = _numbers(noise, "sigma2", "v")
-    weigh, extra = _numbers(share, "sigma2", "nu"), _numbers(exactly_n, "n", "h_K_h")
-    moved = _numbers(source, "nu", "J", "n")
-    level, variances = own, [0.0, 0.0]
-    for _ in range(60):
-        density = size / own * weigh(own, level)
-        variances = [a / (1 + density * a) for a in regression.LEVELS]
-        level = widened(own, sum(variances))
+    arguments = (
+        ("sigma2", "v"),
+        ("sigma2", "nu"),
+        ("n", "h_K_h"),
+        ("n", "v", "nu", "sigma2"),
+        ("n", "K_squared"),
+        ("nu", "J", "n"),
+        ("J", "sigma2", "n"),
+        ("n", "sigma2"),
+    )
+    pairs = zip(claim, arguments, strict=True)
+    widened, weigh, exactly_n, fluctuations, joint, moved, seen, train = (
+        _numbers(one, *names) for one, names in pairs
+    )
 
-    def evidence(which: int, force: float) -> float:
-        density, shift = size / own * weigh(own, level), moved(level, force, size)
-        target = regression.TARGET[which] - shift
-        missed = target / (1 + density * regression.LEVELS[which])
-        pull = (missed + shift) / level
-        return -density * target * missed / 2 + extra(size, pull**2 * variances[which])
+    def evidence(pulled: Sequence[float], squared: float = 0.0, rise: float = 0.0) -> float:
+        at, level, variances = own + rise, own, [0.0, 0.0]
+        for _ in range(60):
+            density = size / own * (weigh(own, level) + seen(squared, own, size))
+            variances = [a / (1 + density * a) for a in regression.LEVELS]
+            level = widened(at, sum(variances))
+        value = fluctuations(size, sum(variances), level, at)
+        value += joint(size, sum((v / level) ** 2 for v in variances))
+        pulls = 0.0
+        for which, force in enumerate(pulled):
+            shift, learned = moved(level, force, size), variances[which]
+            target = regression.TARGET[which] - shift
+            missed = target / (1 + density * regression.LEVELS[which])
+            pulls += ((missed + shift) / level) ** 2 * learned
+            value += log(learned / regression.LEVELS[which]) / 2 - density * target * missed / 2
+        return value + exactly_n(size, pulls)
 
     step = _STEP * size
-    return [(evidence(k, step) - evidence(k, -step)) / (2 * step) for k in (0, 1)]
+    still, modes = (0.0, 0.0), ((step, 0.0), (0.0, step))
+    found = [(evidence(up) - evidence((-up[0], -up[1]))) / (2 * step) for up in modes]
+    found.append((evidence(still, -_STEP) - evidence(still, _STEP)) / (2 * _STEP))
+    risen = (evidence(still, rise=_STEP) - evidence(still, rise=-_STEP)) / (2 * _STEP)
+    return [*found, risen * train(size, own)]
 
 
 def closed_claims(*claim: sp.Expr) -> Claims:
-    """Closer to the mean over all data sets than the first order in 1/n, at the same n."""
+    """Closer to the mean over all data sets than the first order in 1/n, at the same n.
+
+    Losses: than n -> infinity, by a factor.
+    """
     learned, start = regression.learned(), regression.limit()
+    far = sum(m**2 + v for m, v in zip(start, learned, strict=True))
     for size in _SIZES:
         exact, here = regression.averaged(size), closed(size, *claim)
         for which in (0, 1):
@@ -60,3 +86,6 @@ def closed_claims(*claim: sp.Expr) -> Claims:
             left = abs(here[which] - exact[which])
             first = abs(start[which] + slope - exact[which])
             yield (size, which, left, first), left < _CLOSER * first
+        for loss, known in zip(here[2:], regression.losses(size), strict=True):
+            left, limit = abs(loss - known), abs(far - known)
+            yield (size, loss, left, limit), left < _LOSSES * limit

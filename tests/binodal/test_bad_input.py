@@ -43,10 +43,6 @@ CASES = {
     "missing parameters": (("solve", "teacher-student", "-s", "N=7"), "missing parameter 'n'"),
     "twice": ((*SOLVE, "-s", "sigma2=0.1", "-s", "sigma2=0.1"), "sigma2 is given twice"),
     "preset twice": ((*SOLVE, "--preset", "fig2"), "--preset is given twice"),
-    "networks of a group on a subset": (
-        ("train", "group", *SHARE, "Z5", "--preset", "fig3", "-o", "x"),
-        "networks of groups are sampled on all pairs",
-    ),
     "derivation of S3 on a subset": (("derive", "group", *SHARE, "S3"), "of dimension 1 under"),
     "set and grid": ((*SWEEP, "-s", "n=10", "--grid", "n=1:2:3"), "n is given twice"),
     "share twice": (

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from binodal.derive import regression
 from binodal.derive import renormalised_noise as closure
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
 from binodal.derive.errors import StepFailed
+from binodal.derive.renormalised_noise_checks import closed as both_losses
 from binodal.derive.symbols import n
 from tests.derive.test_finite_data import (
     DENSITY,
@@ -21,7 +23,10 @@ from tests.derive.test_finite_data import (
     odd_polynomials,
 )
 
-MISTAKES = ("noise", "share", "exactly_n", "fluctuations", "source_shift", "loss_of_a_datum")
+MISTAKES = (
+    *("noise", "share", "exactly_n", "fluctuations", "joint_fluctuations", "source_shift"),
+    *("population_weight", "training_weight", "loss_of_a_datum"),
+)
 
 
 @pytest.mark.parametrize("function", MISTAKES)
@@ -59,6 +64,17 @@ def closed(size):
 
     step = 1e-3 * size
     return np.array([(evidence(step * m) - evidence(-step * m)) / (2 * step) for m in modes.T])
+
+
+@pytest.mark.parametrize("without", ["", "fluctuations", "joint_fluctuations"])
+def test_losses_on_new_and_on_training_inputs(without):
+    """Every data set of inputs +-1: n times the shift to 1 % at n = 256, and what 1/n leaves."""
+    terms = closure.renormalised_noise().results
+    claim = [0 * term if name == without else term for name, term in terms.items()]
+    far = sum(m**2 + v for m, v in zip(regression.limit(), regression.learned(), strict=True))
+    for size, within in ((256, 0.01), (4, 0.15)):
+        exact, found = np.array(regression.losses(size)), np.array(both_losses(size, *claim)[2:])
+        assert np.all(np.abs(found - exact) < within * np.abs(exact - far)) == (not without)
 
 
 @pytest.mark.parametrize("size", [12, 25, 50, 100])

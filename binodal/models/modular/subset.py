@@ -70,7 +70,6 @@ def on_subset(
     space: Space = ON_SUBSET,
     mode: Callable[[], Mode] = _all,
     assumptions: Callable[[str], Sequence[str]] = _assumptions,
-    lacking: str = LACKING,
 ) -> Model:
     """The model of all pairs with a share of them: what has been derived for it, and no more.
 
@@ -102,5 +101,5 @@ def on_subset(
         dropped=Late("binodal.models.modular.numerics.subset_dropped", "dropped_terms").on(mode),
         theories=("derived",),
         own_size=of.own_size,
-        lacking=lacking,
+        lacking=LACKING,
     )

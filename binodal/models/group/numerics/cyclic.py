@@ -10,7 +10,7 @@ from typing import Any
 from binodal.derive.groups.block import Block
 from binodal.errors import RequestError, said
 from binodal.models.group.parameters import ORDER
-from binodal.models.group.setting import Setting
+from binodal.models.group.setting import Setting, setting_of
 from binodal.numerics.codegen.forms import Forms, exact
 
 _FORMS = Forms("binodal.models.group.forms.blocks")
@@ -109,6 +109,24 @@ def common_mode(setting: Setting) -> CyclicTwin:
             f"irreps of dimension 1; this one is {block.kind}, of dimension {block.dimension}"
         )
     return CyclicTwin(setting, block)
+
+
+def mode_on_subset(settings: Mapping[str, str]) -> Callable[[Mapping[str, Fraction]], Any]:
+    """What gives the parameters of the mode that all irreps are on a random subset of the pairs.
+
+    The quenched action needs <cos^2> = 1/2 of the character along every row of pairs, and one
+    weight a pair in each half that all irreps share alike. Raises RequestError for other irreps.
+    """
+    setting = setting_of(settings)
+    block = next((block for block in setting.blocks if not is_mode(block)), setting.blocks[0])
+    if not is_mode(block) or setting.decay != "schatten":
+        raise RequestError(
+            f"irrep {block.name} of {setting.group.name}: on a subset of the pairs this is done "
+            f"for complex irreps of dimension 1 under schatten, of which cos^2 is 1/2 on average "
+            f"along every row of pairs; this one is {block.kind}, of dimension {block.dimension}, "
+            f"under {setting.decay}"
+        )
+    return CyclicTwin(setting, common_block(setting)).parameters
 
 
 def is_mode(block: Block) -> bool:

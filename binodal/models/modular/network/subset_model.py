@@ -25,8 +25,11 @@ from binodal.validate.measures.network import Task
 from binodal.validate.measures.theory import Theory
 from binodal.validate.network_model import Data, NetworkModel, Observables, Room
 
-_ASIDE = ("away", "droplets", "memorising")
-_LOSSES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+SHOWN = (
+    *("away", "droplets", "memorising"),
+    *("train_loss", "test_loss", "train_accuracy", "test_accuracy"),
+)
+"""What any network on a subset shows beside residuals and eigenvalues."""
 
 
 def shape_of(parameters: Parameters) -> SubsetShape:
@@ -73,7 +76,7 @@ NETWORK = NetworkModel(
     SubsetObserver,
     room,
     Observables(
-        scalars=("a", "a_direct", "a_test", "lambda", *_ASIDE, *_LOSSES),
+        scalars=("a", "a_direct", "a_test", "lambda", *SHOWN),
         direct={"a": "a_direct"},
     ),
     predictions,

@@ -36,6 +36,66 @@ EDGES = tuple(0.1 * k for k in range(31))
 """Of bins of sqrt(gamma) |u_k| |v_k|, where a ring at coexistence has sqrt(3) on all pairs."""
 
 
+def quantities(whole: bool) -> dict[str, Quantity]:
+    """What is measured on a subset, or on the ``whole``, beside the moments of weights."""
+    named = SEEN_ALONE | _NEURONS | ({} if whole else OTHERS)
+    centres = tuple((a + b) / 2 for a, b in pairwise(EDGES))
+    law = Quantity("density of sqrt(gamma) max_k |u_k| |v_k|", ("size", centres), True)
+    return {name: Quantity(meaning) for name, meaning in named.items()} | {"largest": law}
+
+
+def neurons(
+    powers: Tensor, joint: Tensor, cubes: Tensor, least: Tensor | float
+) -> dict[str, Tensor]:
+    """ipr, shares of neurons and ``largest``, by mode k > 0.
+
+    From |u_k|^2 and |v_k|^2 (R, N, 2, modes), ``joint`` = sqrt(gamma) |u_k| |v_k|, and its
+    ``cubes``, of k and -k together. A droplet has more than a share ``least`` of these in one mode.
+    """
+    total = cubes.sum(2, keepdim=True)
+    away = total[..., 0] > 2
+    single = (cubes > least * total).any(2)
+    place = (joint.amax(2) / EDGES[1]).long()
+    bins = len(EDGES) - 1
+    held = joint.new_zeros(len(joint), bins + 1)
+    held.scatter_add_(1, place.clamp_(max=bins), torch.ones_like(joint[..., 0]))
+    shares = {"away": away, "droplets": away & single, "memorising": away & ~single}
+    return {
+        "ipr": (powers.square().sum(3) / powers.sum(3).square()).mean((1, 2)),
+        "largest": held[:, :bins] / (joint.shape[1] * EDGES[1]),
+        **{name: of.double().mean(1) for name, of in shares.items()},
+    }
+
+
+def of_pairs(values: Tensor, where: Tensor, among: Tensor | float = 1.0) -> Tensor:
+    """The sum over some pairs, over a number of each member."""
+    return (values * where).flatten(1).sum(1) / among
+
+
+def outputs(network: SubsetNetwork, output: Tensor, mean: Tensor, whole: bool) -> dict[str, Tensor]:
+    """:data:`SEEN_ALONE`, and :data:`OTHERS` where there are such, from the output and its mean."""
+    targets, seen = network.targets.double(), network.seen.double()
+    right = [of.argmax(1) == targets.argmax(0) for of in (mean, output)]
+    count, squares = seen.sum((1, 2)), (targets.square() * seen).sum((1, 2))
+    classes, pairs = targets.shape
+    told = {
+        "a": of_pairs((targets - mean) * targets, seen, squares),
+        "a_direct": of_pairs((targets - output) * targets, seen, squares),
+        "train_loss": of_pairs((targets - output).square(), seen, count * classes),
+        "train_accuracy": of_pairs(right[1].double(), seen[:, 0], count),
+    }
+    if whole:
+        return told
+    others, left = 1 - seen, pairs - count
+    rest = targets.square().sum() - squares
+    return told | {
+        "a_test": of_pairs((targets - mean) * targets, others, rest),
+        "test_loss": of_pairs((targets - output).square(), others, left * classes),
+        "test_loss_mean": of_pairs((targets - mean).square(), others, left * classes),
+        "test_accuracy": of_pairs(right[0].double(), others[:, 0], left),
+    }
+
+
 class SubsetObserver(ModularObserver):
     """Those of all pairs, on the subset; with others that are not seen, what is said of them.
 
@@ -51,63 +111,21 @@ class SubsetObserver(ModularObserver):
         self.averaged = averaged
         self.gamma = float(parameters["gamma"])
         self.whole = round(float(parameters["data_fraction"]) * self.order**2) == self.order**2
-        named = SEEN_ALONE | _NEURONS | ({} if self.whole else OTHERS)
         kept = {k: v for k, v in self._quantities.items() if k not in _LEFT_OUT}
-        centres = tuple((a + b) / 2 for a, b in pairwise(EDGES))
-        law = Quantity("density of sqrt(gamma) max_k |u_k| |v_k|", ("size", centres), True)
-        of = {name: Quantity(meaning) for name, meaning in named.items()}
-        self._quantities = kept | of | {"largest": law}
+        self._quantities = kept | quantities(self.whole)
 
     # Narrower than the base: an observer meets the one kind of network that it is made for.
     def _moments(self, network: SubsetNetwork, x: Tensor) -> dict[str, Tensor]:  # type: ignore[override]
-        return super()._moments(network, x) | self._neurons(network, x)
-
-    def _neurons(self, network: SubsetNetwork, x: Tensor) -> dict[str, Tensor]:
-        half = self.order // 2
         modes = torch.fft.rfft(network.split(x)[0].double(), dim=3, norm="forward")[..., 1:]
-        powers = modes.abs().square()
-        ipr = powers.square().sum(3) / powers.sum(3).square()
-        joint = (powers[:, :, 0] * powers[:, :, 1]).sqrt() * self.gamma**0.5
-        cubes = joint.pow(3) * 2
+        counts = torch.full_like(modes[0, 0, 0].real, 2)
         if self.order % 2 == 0:
-            cubes[..., half - 1] /= 2
-        away = cubes.sum(2) > 2
-        single = cubes.amax(2) > cubes.sum(2) / 2
-        place = (joint.amax(2) / EDGES[1]).long()
-        bins = len(EDGES) - 1
-        counts = joint.new_zeros(len(x), bins + 1)
-        counts.scatter_add_(1, place.clamp_(max=bins), torch.ones_like(joint[..., 0]))
-        shares = {"away": away, "droplets": away & single, "memorising": away & ~single}
-        return {
-            "ipr": ipr.mean((1, 2)),
-            "largest": counts[:, :bins] / (network.shape.N * EDGES[1]),
-            **{name: of.double().mean(1) for name, of in shares.items()},
-        }
+            counts[-1] = 1
+        powers = modes.abs().square()
+        joint = (powers[:, :, 0] * powers[:, :, 1]).sqrt() * self.gamma**0.5
+        return super()._moments(network, x) | neurons(powers, joint, joint.pow(3) * counts, 0.5)
 
     # Narrower than the base: an observer meets the one kind of network that it is made for.
     def _outputs(self, network: SubsetNetwork, x: Tensor) -> dict[str, Tensor]:  # type: ignore[override]
-        targets, seen = network.targets.double(), network.seen.double()
         output = network.output(x).double()
         mean = mean_output(network, x) if self.averaged else output
-        right = [of.argmax(1) == targets.argmax(0) for of in (mean, output)]
-        count, squares = seen.sum((1, 2)), (targets.square() * seen).sum((1, 2))
-
-        def of_pairs(values: Tensor, where: Tensor, among: Tensor) -> Tensor:
-            return (values * where).flatten(1).sum(1) / among
-
-        outputs = {
-            "a": of_pairs((targets - mean) * targets, seen, squares),
-            "a_direct": of_pairs((targets - output) * targets, seen, squares),
-            "train_loss": of_pairs((targets - output).square(), seen, count * self.order),
-            "train_accuracy": of_pairs(right[1].double(), seen[:, 0], count),
-        }
-        if self.whole:
-            return outputs
-        others, left = 1 - seen, self.order**2 - count
-        whole = targets.square().sum() - squares
-        return outputs | {
-            "a_test": of_pairs((targets - mean) * targets, others, whole),
-            "test_loss": of_pairs((targets - output).square(), others, left * self.order),
-            "test_loss_mean": of_pairs((targets - mean).square(), others, left * self.order),
-            "test_accuracy": of_pairs(right[0].double(), others[:, 0], left),
-        }
+        return outputs(network, output, mean, self.whole)

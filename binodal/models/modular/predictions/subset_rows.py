@@ -18,7 +18,6 @@ from binodal.models.modular.predictions import finite_width
 from binodal.models.modular.predictions.rows import controls
 from binodal.models.modular.predictions.subset_changes import changes
 from binodal.numerics.errors import Undecided
-from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
 
 LIMIT = "quenched, large P"
@@ -34,7 +33,7 @@ stand the controls of all pairs, at the first of these noises."""
 
 
 def predictions(
-    parameters: Parameters, theories: Sequence[str], places: Sequence[float] = ()
+    parameters: Mapping[str, Fraction], theories: Sequence[str], places: Sequence[float] = ()
 ) -> list[Prediction]:
     """a on the pairs seen, a on the others, and lambda; controls of a and lambda.
 
@@ -56,7 +55,7 @@ def predictions(
     return rows + [row for row in wrong if row.observable in ("a", "lambda")]
 
 
-def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:
+def _on_subsets(parameters: Mapping[str, Fraction]) -> Iterator[Prediction]:
     """Mean field on subsets with its first order in 1/N; the second is that of all pairs."""
     own = {name: float(value) for name, value in whole(parameters).items()}
     share = float(parameters[SHARE])
@@ -87,7 +86,7 @@ def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:
     yield replace(known[0], observable="a_test", value=value, error=left_out)
 
 
-def _at_noise(parameters: Parameters, factor: Fraction) -> Solution:
+def _at_noise(parameters: Mapping[str, Fraction], factor: Fraction) -> Solution:
     """The closure of all pairs with sigma^2 over a factor."""
     own = whole(parameters)
     return _solved(tuple({**own, "sigma2": own["sigma2"] / factor}.items()))

@@ -25,11 +25,15 @@ from binodal.derive.finite_data import (
 from binodal.derive.renormalised_noise import (
     NOISE,
     PULLED,
+    SQUARED,
     exactly_n,
     fluctuations,
+    joint_fluctuations,
     noise,
+    population_weight,
     share,
     source_shift,
+    training_weight,
 )
 from binodal.derive.renormalised_noise import (
     SOURCE as SOURCE_OF_RESIDUAL,
@@ -99,9 +103,9 @@ def next_order() -> Function:
 
 def loss_weights() -> Function:
     """(n, sigma^2) -> factors of the scatter over data sets and of D in the log evidence; of the
-    evidence's slope by sigma^2 in the training loss: log Z holds -n loss/(2 sigma^2)."""
+    evidence's slope by sigma^2 in the training loss."""
     named = {"scatter": scatter() / SCATTER, "evidence": evidence_weight()}
-    named["training"] = 1 / sp.diff(-n / (2 * sigma2), sigma2)
+    named["training"] = training_weight()
     return Function("loss_weights", named, (n, sigma2))
 
 
@@ -112,11 +116,14 @@ def renormalised() -> Function:
 
 
 def sourced() -> Function:
-    """(nu, J, n) -> what a source of the residual on new inputs moves: the target by -this."""
-    return Function("sourced", {"shift": source_shift()}, (NOISE, SOURCE_OF_RESIDUAL, n))
+    """(nu, J, n, sigma^2) -> what a source of the residual on new inputs moves: the target by
+    -this; what a source of the squared residual adds to the weight of inputs."""
+    named = {"shift": source_shift(), "weight": population_weight()}
+    return Function("sourced", named, (NOISE, SOURCE_OF_RESIDUAL, n, sigma2))
 
 
 def beyond() -> Function:
-    """What log Z gains: of n data exactly, and of fluctuations at one input."""
-    named = {"exactly_n": exactly_n(), "fluctuations": fluctuations()}
-    return Function("beyond", named, (PULLED, VARIANCE, NOISE, n, sigma2))
+    """What log Z gains: of n data exactly, by mean and fluctuations; and at one input."""
+    named = {"exactly_n": exactly_n(), "joint": joint_fluctuations()}
+    named["fluctuations"] = fluctuations()
+    return Function("beyond", named, (PULLED, SQUARED, VARIANCE, NOISE, n, sigma2))

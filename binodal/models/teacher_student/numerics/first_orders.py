@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from binodal.models.teacher_student.numerics.both_orders import SHOWN
 from binodal.models.teacher_student.numerics.finite_data import DataShift, first_order_data
 from binodal.models.teacher_student.numerics.finite_width import Curvature, Shift, first_order
-from binodal.models.teacher_student.numerics.losses import losses
-from binodal.models.teacher_student.numerics.renormalised_noise import SHOWN, renormalised
+from binodal.models.teacher_student.numerics.losses import Losses, losses
+from binodal.models.teacher_student.numerics.renormalised_noise import renormalised
 from binodal.numerics.corrections import DERIVED_ONLY, WIDTH
 from binodal.numerics.errors import Undecided
 
@@ -33,7 +34,7 @@ def corrections(parameters: Mapping[str, Fraction], theory: str) -> dict[str, ob
     orders: dict[str, Callable[[], dict[str, object]]] = {
         WIDTH: lambda: _small(width, point["N"], lost.width),
         "1/n": lambda: _small(data, point["n"], lost.data),
-        "renormalised": lambda: _closed(of, width, data),
+        "renormalised": lambda: _closed(of, width, data, lost),
     }
     shifts: dict[str, object] = {}
     doubts = []
@@ -52,8 +53,8 @@ def _small(order: Shift | DataShift, count: float, lost: Mapping[str, float]) ->
     return {**{name: shift[name] for name in SHOWN}, **lost}
 
 
-def _closed(of: Curvature, width: Shift, data: DataShift) -> dict[str, object]:
+def _closed(of: Curvature, width: Shift, data: DataShift, lost: Losses) -> dict[str, object]:
     """What 1/N and 1/n add together, and the estimated size of what is left out."""
     width.require_small(of.at["N"])
-    closure = renormalised(of, width, data)
+    closure = renormalised(of, width, data, lost)
     return {**closure.shift, "left_out": dict(closure.left_out)}

@@ -7,23 +7,27 @@ in 1/N and in 1/n are the beginning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
+from types import MappingProxyType
 
 import numpy as np
 
+from binodal.models.teacher_student.numerics.both_orders import SHOWN, both_orders
 from binodal.models.teacher_student.numerics.finite_data import DataShift
 from binodal.models.teacher_student.numerics.finite_width import Curvature, Shift
 from binodal.models.teacher_student.numerics.law import scales
+from binodal.models.teacher_student.numerics.losses import LOSSES, Losses
 from binodal.models.teacher_student.numerics.nodes import Array
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.convex import least
 from binodal.numerics.errors import Undecided
 
-SHOWN = ("b", "c", "q2", "r_perp2")
 _STEP, _TILT = 1e-5, 1e-4
-"""Of differences by a source: of the target, and of the logarithm of a neuron's weight."""
+"""Of differences by a source: of target and noise, and of the logarithm of a neuron's weight."""
+_OF_LOG_Z = "leading", "whole"
+_NONE: Mapping[str, float] = MappingProxyType({})
 _TOLERANCE, _ROUNDS = 1e-12, 200
 _RELEVANT = 42.0
 """Neurons less frequent than exp(-this) beside the most frequent do not count."""
@@ -31,7 +35,7 @@ _RELEVANT = 42.0
 _FORMS = Forms("binodal.models.teacher_student.forms.finite_width")
 _weight, _WEIGHED = _FORMS.floats("weight"), ("N", "n", "sigma2", "sigma_a2")
 _renormalised, _sourced = _FORMS.floats("renormalised"), _FORMS.floats("sourced")
-_beyond = _FORMS.floats("beyond")
+_beyond, _loss_weights = _FORMS.floats("beyond"), _FORMS.floats("loss_weights")
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,17 @@ class Renormalised:
 
 @dataclass(frozen=True)
 class _Source:
-    """Of the residual at the nodes, over their chances, and of a function of each neuron."""
+    """Of the residual at the nodes, over their chances, of a function of each neuron, of minus the
+    squared residual on new inputs, and of the noise of all data."""
 
     residual: Array | float = 0.0
     neuron: Array | float = 0.0
+    squared: float = 0.0
+    noise: float = 0.0
 
-    def times(self, factor: float) -> _Source:
-        """A source of another strength."""
-        return _Source(factor * self.residual, factor * self.neuron)
+
+_Stencil = Sequence[tuple[float, _Source]]
+"""Sources with the weights of log Z at each in a slope."""
 
 
 @dataclass(frozen=True)
@@ -95,31 +102,55 @@ class _Network:
         parts = (of.along[:, kept], of.across[:, kept], of.nodes.rest[:, kept])
         self.basis = _Basis(roots, *parts)
         grids = np.broadcast_arrays(of.q[:, None] ** 2, of.s[None, :])
+        self.q, self.rows = of.q, np.nonzero(kept)[0]
         self.averages = {name: grid[kept] for name, grid in zip(SHOWN[2:], grids, strict=True)}
         self._last = of.residual @ of.nodes.modes
 
-    def mean_field(self) -> tuple[Array, dict[str, float]]:
-        """The noise without variance, and what is :data:`SHOWN` in its law."""
-        roots = self.basis.roots
-        _, residual, chances = self._mean_field(self.logs, self.basis.along, roots * self.target)
-        modes = (self.modes * roots) @ residual / scales(len(self.modes))
-        neurons = [float(chances @ average) for average in self.averages.values()]
-        return np.full_like(roots, self.at["sigma2"]), dict(
-            zip(SHOWN, [*map(float, modes[:2]), *neurons], strict=True)
-        )
+        start = self._mean_field(self.logs, self.basis.along, roots * self.target)
+        self.residual, self.chances = start[1:]
 
-    def sources(self) -> dict[str, tuple[_Source, float]]:
-        """A small source of each of :data:`SHOWN`, and the unit of log Z's slope by it."""
-        strength = _STEP * self.density
-        pairs = zip(SHOWN, self.modes, scales(len(self.modes)), strict=False)
-        sources = {
-            name: (_Source(residual=strength * mode), strength * float(scale))
-            for name, mode, scale in list(pairs)[:2]
+    def mean_field(self) -> dict[str, float]:
+        """What is :data:`SHOWN` without variance, and both losses."""
+        modes = (self.modes * self.basis.roots) @ self.residual / scales(len(self.modes))
+        neurons = (self.chances @ average for average in self.averages.values())
+        means = dict(zip(SHOWN, map(float, (*modes[:2], *neurons)), strict=True))
+        return means | dict.fromkeys(LOSSES, float(self.residual @ self.residual))
+
+    def sources(self, places: Mapping[str, float]) -> dict[str, _Stencil]:
+        """By name the slope of log Z that is its mean; at a place p(q) over mean field's."""
+        at, strength = self.at, _STEP * self.density
+        pairs = zip(SHOWN[:2], self.modes, scales(len(self.modes)), strict=False)
+        stencils = {
+            name: _central(
+                strength * float(scale), *(_Source(s * strength * mode) for s in (1, -1))
+            )
+            for name, mode, scale in pairs
         }
         for name, average in self.averages.items():
             small = _TILT / float(average.max())
-            sources[name] = (_Source(neuron=small * average), small * self.at["N"])
-        return sources
+            ends = (_Source(neuron=sign * small * average) for sign in (1, -1))
+            stencils[name] = _central(small * at["N"], *ends)
+        small, rise = _STEP * self.density, _STEP * at["sigma2"]
+        stencils["test_loss"] = _central(small, _Source(squared=-small), _Source(squared=small))
+        slope = rise / float(_loss_weights()(at["n"], at["sigma2"])[2])
+        stencils["train_loss"] = _central(slope, _Source(noise=rise), _Source(noise=-rise))
+        for name, place in places.items():
+            hat = self._at_place(abs(place))
+            if hat is not None:
+                more = [_Source(neuron=np.log1p(k * _TILT * hat)) for k in (1, 2)]
+                weights = np.array((-1.5, 2.0, -0.5)) / (_TILT * at["N"])
+                stencils[name] = list(zip(weights.tolist(), [_Source(), *more], strict=True))
+        return stencils
+
+    def _at_place(self, place: float) -> Array | None:
+        """A function of neurons whose mean is p(q) over mean field's, or None where neurons are too
+        rare."""
+        row = np.interp(place, self.q, np.arange(len(self.q)), right=np.nan)
+        near = np.maximum(0, 1 - np.abs(np.arange(len(self.q)) - row))
+        total = np.bincount(self.rows, self.chances, len(self.q))
+        if not np.all(total[near > 0]) or np.isnan(row):
+            return None
+        return np.asarray((near[self.rows] > 0) * near[self.rows] / total[self.rows])
 
     def closed(self, of: _Source, noise: Array) -> _Closed:
         """From a noise at the nodes on, until it is the one that follows from the law under it."""
@@ -132,8 +163,11 @@ class _Network:
 
     def _under(self, of: _Source, noise: Array) -> _Closed:
         """The law under a noise at the nodes."""
-        at, basis = self.at, self._weighted(noise)
-        (shift,) = _sourced()(noise, of.residual, at["n"])
+        at, own = self.at, self.at["sigma2"] + of.noise
+        shift, _ = _sourced()(noise, of.residual, at["n"], at["sigma2"])
+        _, seen = _sourced()(noise, of.squared, at["n"], at["sigma2"])
+        data = self._renormalised(noise - at["sigma2"])[1]
+        basis, of_data = self._weighted(data + seen), data / (data + seen)
         target = basis.roots * (self.target - shift)
         log_z, residual, chances = self._mean_field(self.logs + of.neuron, basis.along, target)
         weights = _weight()(residual @ basis.along, *(at[k] for k in _WEIGHED))
@@ -142,21 +176,22 @@ class _Network:
         above = basis.rest @ (chances * sum(weights))
         variance = (np.diag(kernel) + self.copies * np.diag(copy) + above) / self.density
         variance /= basis.roots**2
-        full = (residual + basis.roots * shift) / at["sigma2"]
-        pulled = float(full @ kernel @ full) / self.density
-        extra, beyond = _beyond()(pulled, variance, noise, at["n"], at["sigma2"])
+        pull = of_data * (residual + basis.roots * shift) / at["sigma2"]
+        pulled = float(pull @ kernel @ pull) / self.density
+        squares = (float(of_data @ x**2 @ of_data) for x in (kernel, copy))
+        squared = float(np.dot((1.0, self.copies), list(squares))) / at["n"] ** 2
+        extra, joint, beyond = _beyond()(pulled, squared, variance, noise, at["n"], own)
         leading = at["N"] * log_z - self.density * float(target @ target) / 2 + float(extra)
         held = _log_det(inner) + self.copies * _log_det(outer) + float(above.sum())
-        whole = leading - held / 2 + float(self.basis.roots**2 @ beyond)
-        return _Closed(self.noise(variance)[0], leading, whole)
+        whole = leading - held / 2 + float(joint) + float(self.basis.roots**2 @ beyond)
+        return _Closed(self._renormalised(variance + of.noise)[0], leading, whole)
 
-    def noise(self, variance: Array) -> tuple[Array, Array]:
+    def _renormalised(self, variance: Array) -> tuple[Array, Array]:
         """Each node's noise, and what its data weigh, at a variance of outputs there."""
         wider, share = _renormalised()(variance, self.at["sigma2"])
         return np.asarray(wider), np.asarray(share)
 
-    def _weighted(self, noise: Array) -> _Basis:
-        share = self.noise(noise - self.at["sigma2"])[1]
+    def _weighted(self, share: Array) -> _Basis:
         root, of = np.sqrt(share), self.basis
         along, across = (part * root[:, None] for part in (of.along, of.across))
         return _Basis(of.roots * root, along, across, of.rest * share[:, None])
@@ -200,39 +235,44 @@ def _log_det(excess: Array) -> float:
     return float(np.linalg.slogdet(np.eye(len(excess)) + excess)[1])
 
 
-def renormalised(of: Curvature, width: Shift, data: DataShift) -> Renormalised:
-    """The closure at the given N and n, beside the first orders ``width`` and ``data``.
+def _central(unit: float, up: _Source, down: _Source) -> _Stencil:
+    return [(0.5 / unit, up), (-0.5 / unit, down)]
+
+
+def renormalised(
+    of: Curvature, width: Shift, data: DataShift, lost: Losses, places: Mapping[str, float] = _NONE
+) -> Renormalised:
+    """The closure at the given N and n, beside the first orders ``width``, ``data`` and ``lost``:
+    of :data:`SHOWN`, both losses, and log p(q) at named ``places`` where neurons are not too rare.
 
     Raises :class:`binodal.numerics.errors.Undecided` where the noise does not settle, and where
     closing it adds more to an observable than both first orders hold.
     """
     network = _Network(of)
-    still, start = network.mean_field()
-    rest = network.closed(_Source(), still).noise
-    sources, orders = network.sources(), (data.shift, width)
+    start, orders = network.mean_field(), both_orders(of, width, data, lost, places)
+    rest = network.closed(_Source(), np.full(network.target.shape, of.at["sigma2"])).noise
     parts = {}
-    for name, (source, unit) in sources.items():
-        ends = [network.closed(source.times(sign), rest) for sign in (1, -1)]
-        leading, whole = (
-            (getattr(ends[0], part) - getattr(ends[1], part)) / (2 * unit) - start[name]
-            for part in ("leading", "whole")
-        )
-        parts[name] = leading - data.shift.shift[name], whole - leading - width.shift[name]
-    sizes = np.array([data.shift.sizes[name] for name in sources])
+    for name, stencil in network.sources(places).items():
+        ends = [(weight, network.closed(source, rest)) for weight, source in stencil]
+        slopes = np.array([sum(w * getattr(e, part) for w, e in ends) for part in _OF_LOG_Z])
+        moved = np.log(slopes) if name in places else slopes - start[name]
+        parts[name] = np.diff(moved, prepend=0.0) - orders[name].shift
+    sizes = np.array([orders[name].size for name in parts])
     values = np.array(list(parts.values()))
     # No part is smaller than it is for other observables, beside their first order: parts cancel.
-    usual = np.sqrt(((values / sizes[:, None]) ** 2).mean(0))
-    left = np.maximum(np.abs(values), sizes[:, None] * usual)
+    known = [name not in places for name in parts]
+    usual = np.sqrt(((values[known] / sizes[known, :1]) ** 2).mean(0))
+    left = np.maximum(np.abs(values), sizes[:, :1] * usual)
     second = min(1.0, width.next_over_first(of.at["N"]))
-    rows = zip(sources, left.tolist(), strict=True)
-    left_out = {name: hypot(*row, width.sizes[name] * second) for name, row in rows}
+    rows = zip(parts, np.hypot.reduce(left, axis=1), sizes[:, 1] * second, strict=True)
+    left_out = {name: hypot(*row) for name, *row in rows}
     for name, size in left_out.items():
-        known = [order.sizes[name] for order in orders]
-        if not size < sum(known):
+        ahead = orders[name].size
+        if name not in places and not size < ahead.sum():
             raise Undecided(
                 f"closing the noise changes {name} by {size:.2g} beside first orders of "
-                f"{known[0]:.2g} in 1/n and {known[1]:.2g} in 1/N"
+                f"{ahead[0]:.2g} in 1/n and {ahead[1]:.2g} in 1/N"
             )
-    added = {name: float(sum(pair)) for name, pair in parts.items()}
-    shift = {name: sum(order.shift[name] for order in orders) + added[name] for name in sources}
+    added = {name: float(part.sum()) for name, part in parts.items()}
+    shift = {name: float(orders[name].shift.sum()) + added[name] for name in parts}
     return Renormalised(shift, added, left_out)

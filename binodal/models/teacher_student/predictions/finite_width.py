@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import hypot
+from math import hypot, inf
 
 import numpy as np
 
+from binodal.models.teacher_student.numerics.both_orders import SHOWN
 from binodal.models.teacher_student.numerics.finite_data import DataShift, first_order_data
 from binodal.models.teacher_student.numerics.finite_width import (
     MODES,
@@ -22,7 +23,6 @@ from binodal.models.teacher_student.numerics.finite_width import first_order as 
 from binodal.models.teacher_student.numerics.joint_law import joint_law
 from binodal.models.teacher_student.numerics.losses import LOSSES, Losses, losses
 from binodal.models.teacher_student.numerics.renormalised_noise import (
-    SHOWN,
     Renormalised,
     renormalised,
 )
@@ -59,48 +59,25 @@ class WidthAndData:
 
 @dataclass(frozen=True)
 class Closed:
-    """Both first orders, and beyond them what the closure with renormalised noise adds."""
+    """Mean field and both first orders (``known``), and what the closure with renormalised noise
+    adds to them."""
 
-    orders: WidthAndData
+    width: Expansion
+    known: Mapping[str, float]
     beyond: Renormalised
 
     def value(self, name: str) -> float:
-        """Mean field, both first orders and what closing the noise adds to them."""
-        return self.orders.value(name) + self.beyond.added[name]
+        """Mean field, both first orders and what closing the noise adds to them; -inf for log p of
+        neurons that are too rare."""
+        return self.known[name] + self.beyond.added.get(name, -inf)
 
     def dropped(self, name: str) -> float:
         """Other terms of the orders that closing the noise adds: as much as it adds."""
-        return self.beyond.left_out[name]
+        return self.beyond.left_out.get(name, inf)
 
     def require_small(self) -> None:
         """Raises :class:`binodal.numerics.errors.Undecided` where 1/N is not small."""
-        self.orders.width.require_small()
-
-
-@dataclass(frozen=True)
-class OverlapLaw:
-    """log p(q) with both first orders, by place on the axis of q: p is averaged over data sets.
-
-    ``sizes`` are those of the gains in 1/N and in 1/n, ``ahead`` the second order over the first.
-    """
-
-    orders: WidthAndData
-    values: Mapping[str, float]
-    sizes: Mapping[str, tuple[float, float]]
-    ahead: tuple[float, float]
-
-    def value(self, name: str) -> float:
-        """Mean field and both gains."""
-        return self.values[name]
-
-    def dropped(self, name: str) -> float:
-        """As for means over neurons, and half the square of a gain, large far from most neurons."""
-        pairs = zip(self.sizes[name], self.ahead, strict=True)
-        return hypot(*(size * hypot(ahead, size / 2) for size, ahead in pairs))
-
-    def require_small(self) -> None:
-        """As for means over neurons."""
-        self.orders.require_small()
+        self.width.require_small()
 
 
 def _expansion(shift: Shift, width: float) -> Expansion:
@@ -172,13 +149,15 @@ class Orders:
     def both(self) -> WidthAndData:
         return WidthAndData(self.width, self.data, float(self.at["n"]))
 
-    @cached_property
-    def beyond(self) -> Renormalised:
-        return renormalised(self.of, self.shift, self.data)
+    def beyond(self, places: Mapping[str, float]) -> Renormalised:
+        """The closure with renormalised noise, of log p(q) at named places too."""
+        return renormalised(self.of, self.shift, self.data, self.losses, places)
 
-    def closed(self, beyond: Renormalised) -> Closed:
+    def closed(self, places: Mapping[str, float], beyond: Renormalised) -> Closed:
         """These orders, and what was found beyond such."""
-        return Closed(self.both, beyond)
+        both, lost = self.both, self.lost
+        known = {name: both.value(name) for name in SHOWN} | {k: lost.value(k) for k in LOSSES}
+        return Closed(self.width, known | self._law(places), beyond)
 
     @cached_property
     def losses(self) -> Losses:
@@ -191,35 +170,33 @@ class Orders:
         ahead = min(1.0, self.shift.next_over_first(float(self.at["N"]))), both.data_ahead
         return Lost(both, self.losses, start, ahead)
 
-    def law(self, places: Mapping[str, float]) -> OverlapLaw:
-        """log p(q) at named places."""
+    def _law(self, places: Mapping[str, float]) -> dict[str, float]:
+        """log p(q) at named places, p averaged over data sets, with both first orders."""
         of, points = self.of, np.abs(list(places.values()))
-        orders = self.shift, self.data.shift
         values = joint_law(of.at, "derived", of.of, of.residual, self.refine).log_density(points)
+        orders = self.shift, self.data.shift
         values = values + sum(np.interp(points, of.q, order.gained) for order in orders)
-        # No gain's size is below that of all of them: gains change sign with q.
-        sizes = [np.hypot(np.interp(points, of.q, o.gain_sizes), o.tilted) for o in orders]
-        ahead = self.shift.next_over_first(float(self.at["N"])), self.both.data_ahead
-        named = dict(zip(places, zip(*(s.tolist() for s in sizes), strict=True), strict=True))
-        known = dict(zip(places, values.tolist(), strict=True))
-        return OverlapLaw(self.both, known, named, ahead)
+        return dict(zip(places, values.tolist(), strict=True))
 
 
 def predictions(
     parameters: Mapping[str, float], places: Sequence[float] = ()
 ) -> Iterator[Prediction]:
-    """All observables at first order in 1/N; with data too, by the closure with renormalised noise
-    and log p(q) at ``places`` at both first orders, with the error of quadrature and differences.
+    """All observables at first order in 1/N; with data too, and log p(q) at ``places``, by the
+    closure with renormalised noise, with the error of quadrature and differences.
 
     A row says why there is none: no closure, or a correction that is not small.
     """
     fine, coarse = (Orders(parameters, *how) for how in ((2, STEP), (1, 2 * STEP)))
     named = {repr(place): float(place) for place in places}
     yield from rows(lambda: (fine.width, coarse.width), OBSERVABLES, MODES)
-    yield from rows(
-        lambda: (fine.closed(coarse.beyond), coarse.closed(coarse.beyond)), SHOWN, MODES, DATA_LIMIT
-    )
-    yield from rows(lambda: (fine.lost, coarse.lost), LOSSES, MODES, DATA_LIMIT)
-    for row in rows(lambda: (fine.law(named), coarse.law(named)), list(named), MODES, DATA_LIMIT):
-        if row.missing or np.isfinite(row.value):
+
+    def both() -> tuple[Closed, Closed]:
+        beyond = coarse.beyond(named)
+        return fine.closed(named, beyond), coarse.closed(named, beyond)
+
+    for row in rows(both, [*SHOWN, *LOSSES, *named], MODES, DATA_LIMIT):
+        if row.observable not in named:
+            yield row
+        elif row.missing or np.isfinite(row.value):
             yield replace(row, observable="log_density", at=named[row.observable])

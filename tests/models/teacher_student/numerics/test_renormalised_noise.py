@@ -9,10 +9,12 @@ from functools import cache
 import pytest
 
 from binodal.experiments.stored import stored_files
+from binodal.models.teacher_student.numerics.both_orders import SHOWN
 from binodal.models.teacher_student.numerics.finite_data import first_order_data
 from binodal.models.teacher_student.numerics.finite_width import Curvature, first_order
 from binodal.models.teacher_student.numerics.first_orders import corrections
-from binodal.models.teacher_student.numerics.renormalised_noise import SHOWN, renormalised
+from binodal.models.teacher_student.numerics.losses import LOSSES, losses
+from binodal.models.teacher_student.numerics.renormalised_noise import renormalised
 from binodal.numerics.errors import Undecided
 
 SMALL = {"N": 40.0, "d": 10.0, "sigma_w2": 0.5, "sigma_a2": 0.1, "epsilon": -0.3}
@@ -21,6 +23,20 @@ SAMPLED = {  # n (shift), measured at N = 40 on 120 data sets; error
     32: {"b": (1.457, 0.109), "c": (-0.126, 0.007), "q2": (-0.363, 0.022)},
     64: {"b": (1.443, 0.112), "c": (-0.144, 0.008), "q2": (-0.415, 0.028)},
 }
+LOST = {  # the same of test and training loss
+    16: {"test_loss": (4.094, 0.152), "train_loss": (-4.371, 0.088)},
+    32: {"test_loss": (3.906, 0.206), "train_loss": (-4.411, 0.239)},
+    64: {"test_loss": (3.780, 0.171), "train_loss": (-4.366, 0.185)},
+}
+
+PLACES = {"0.0": 0.0, "0.6": 0.6}
+
+
+def closed_at(of):
+    """The closure, both first orders, and those of losses."""
+    wide, data = first_order(of), first_order_data(of)
+    lost = losses(of, wide, data.shift)
+    return renormalised(of, wide, data, lost, PLACES), wide, data.shift, lost
 
 
 @cache
@@ -28,15 +44,13 @@ def both(size, width=40.0):
     """The closure and both first orders on ``size`` data at n/sigma^2 = 200."""
     strength = SMALL["sigma_a2"] * 40.0 / width
     at = SMALL | {"n": float(size), "sigma2": size / 200, "N": width, "sigma_a2": strength}
-    of = Curvature(at)
-    wide, data = first_order(of), first_order_data(of)
-    return renormalised(of, wide, data), wide, data.shift
+    return closed_at(Curvature(at))
 
 
 def test_first_orders_are_its_beginning():
     """With n and N four times as large what it adds falls sixteenfold."""
     one, four = both(64)[0], both(256, 160.0)[0]
-    for name in SHOWN:
+    for name in (*SHOWN, *LOSSES, *PLACES):
         assert abs(four.added[name]) < 0.1 * abs(one.added[name]) + 1e-6
         assert one.left_out[name] > 0.9 * abs(one.added[name])
 
@@ -44,7 +58,10 @@ def test_first_orders_are_its_beginning():
 def test_posteriors_on_few_data():
     """The shift with n, 1/N taken out: c and <q^2> at n = 16, where the first order is 35 % off."""
     for size, seen in SAMPLED.items():
-        found, wide, data = both(size)
+        found, wide, data, lost = both(size)
+        for name, (measured, error) in LOST[size].items():
+            closed = size * (found.shift[name] - lost.width[name])
+            assert abs(closed - measured) < 3 * error + size * found.left_out[name]
         for name, (measured, error) in seen.items():
             closed = size * (found.shift[name] - wide.shift[name])
             assert abs(closed - measured) < 3 * error + size * found.left_out[name]
@@ -56,15 +73,14 @@ def test_posteriors_on_few_data():
 def test_solve_lists_it_with_what_it_leaves_out():
     fig2 = {"N": 700, "n": 3000, "d": 150, "sigma2": 0.18, "sigma_w2": 0.5, "sigma_a2": 8 / 700}
     found = corrections({**fig2, "epsilon": -0.3}, "derived")["renormalised"]
-    assert set(found) == {*SHOWN, "left_out"}
+    assert set(found) == {*SHOWN, *LOSSES, "left_out"}
     assert 0 < found["left_out"]["c"] < 0.3 * abs(found["c"])
 
 
 def test_none_where_it_changes_more_than_first_orders_hold():
     at = SMALL | {"N": 88.0, "d": 53.0, "n": 100.0, "sigma2": 0.01, "sigma_a2": 0.0323}
-    of = Curvature(at)
     with pytest.raises(Undecided, match="closing the noise changes b by"):
-        renormalised(of, first_order(of), first_order_data(of))
+        closed_at(Curvature(at))
 
 
 def test_networks_of_fig_2():
