@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.laws import WHOLE
+
 # A failure must be the same failure tomorrow; a slow shared machine is not a failure.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.register_profile("search", deadline=None, max_examples=1000)
@@ -45,9 +47,20 @@ def _nothing_broken_is_kept(request: pytest.FixtureRequest) -> Iterator[None]:
         _forget_derivations()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that break derivations come last: all others share what has been derived once."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that break derivations come last: all others share what has been derived once.
+
+    Laws that another test tries too are left to ``make laws``.
+    """
+    left = [] if WHOLE else [item for item in items if _beside_another(item)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
     items.sort(key=lambda item: _breaks(item.path, getattr(item, "fixturenames", ())))
+
+
+def _beside_another(item: pytest.Item) -> bool:
+    return any("beside" in mark.kwargs for mark in item.iter_markers("law"))
 
 
 def _at_home(path: Path) -> bool:

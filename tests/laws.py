@@ -22,3 +22,11 @@ def cases(table: Iterable[Any], every: int | None) -> list[Any]:
     sample = [*(listed[:-1:every] if every else ()), *listed[-1:]]
     rows = (case if isinstance(case, tuple) else (case,) for case in (listed if WHOLE else sample))
     return [pytest.param(*row, marks=pytest.mark.law) for row in rows]
+
+
+def beside(test: str) -> pytest.MarkDecorator:
+    """A law at one more place, which ``make laws`` alone tries; ``make test`` tries it in ``test``.
+
+    That is a test of the same file, or FILE::TEST with a path from the root.
+    """
+    return pytest.mark.law(beside=test)

@@ -10,6 +10,7 @@ import pytest
 from binodal.api import boundary, critical, hysteresis, phase_map, solve, sweep
 from binodal.models.modular.numerics import dropped as modular
 from binodal.models.teacher_student.numerics import dropped as teacher
+from tests.laws import cases
 
 
 def by_name(rows):
@@ -67,7 +68,10 @@ def test_a_loop_and_a_sweep_agree_on_the_same_settings():
 
 @pytest.mark.parametrize(
     ("name", "preset", "line"),
-    [("modular", "fig3", "sigma2=0.1:0.3:3"), ("teacher-student", "fig2", "N=50.5:60:2")],
+    cases(
+        [("modular", "fig3", "sigma2=0.1:0.3:3"), ("teacher-student", "fig2", "N=50.5:60:2")],
+        every=None,
+    ),
 )
 def test_a_sweep_at_finite_size_shows_the_largest_of_its_settings(name, preset, line):
     """Each as where it is said to be, whose sizes are whole, and nowhere larger."""

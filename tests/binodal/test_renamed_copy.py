@@ -45,6 +45,7 @@ def made(of: Model, original: Model, folder: Path, workers: int = 1, **options: 
     return done.path
 
 
+@ONE
 def test_a_copy_trains_and_is_judged_like_the_original(
     copied: tuple[Model, Model], tmp_path: Path
 ) -> None:

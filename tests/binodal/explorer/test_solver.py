@@ -83,7 +83,9 @@ def test_sliders_reach_their_ends_and_keep_their_place(tmp_path):
         assert moved == 0 or whole
 
 
-@pytest.mark.parametrize(("model", "event"), [("teacher-student", "birth"), ("modular", "gmfl2")])
+@pytest.mark.parametrize(
+    ("model", "event"), cases([("teacher-student", "birth"), ("modular", "gmfl2")], every=None)
+)
 def test_the_map_agrees_with_the_events(tmp_path, model, event):
     (state, *_) = states(model, "published", 12, 21)
     name = {"teacher-student": "epsilon", "modular": "gamma"}[model]

@@ -21,6 +21,7 @@ from binodal.experiments.trials import trial_summary
 from binodal.models.diagonal_linear.experiments import decay_times
 from binodal.models.diagonal_linear.network.proximal import losses, networks, outputs, times
 from binodal.models.diagonal_linear.setting import setting_of
+from tests.laws import WHOLE
 
 SAMPLES = "1, 1/2, 1/4: 1 | 0, 1, 1: 1"
 CELLS = [(Fraction(3), Fraction(1, 20)), (Fraction(30), Fraction(1, 20))]
@@ -42,7 +43,10 @@ def derived(loss, degree, cells=CELLS):
     return np.array([float(t) * float(decay) for t, (_, decay) in zip(found, cells, strict=True)])
 
 
-@pytest.fixture(scope="module", params=[("squared", 2), ("squared", 3), ("logistic", 2)])
+KINDS = [("squared", 2), ("logistic", 2), ("squared", 3)]
+
+
+@pytest.fixture(scope="module", params=KINDS if WHOLE else KINDS[-1:])
 def judged(request):
     """Loss and degree, networks with errors, theory."""
     return *request.param, *trained(*request.param), derived(*request.param)

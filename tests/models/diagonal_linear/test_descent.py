@@ -12,6 +12,7 @@ import pytest
 from binodal.api import critical
 from binodal.models.diagonal_linear.network.descent import train
 from binodal.models.diagonal_linear.numerics.predictors import early, late
+from tests.laws import cases
 from tests.models.diagonal_linear.test_predictors import THREE, setting
 
 GRID = list(product(("3/2", "3"), ("1/20", "1/40")))
@@ -37,7 +38,7 @@ def theory(degree):
     return np.array([float(critical("diagonal-linear", "transition", **of).time) for of in asked])
 
 
-@pytest.fixture(scope="module", params=[2, 3])
+@pytest.fixture(scope="module", params=cases([3, 2], every=None))
 def judged(request):
     """The power, the networks' times, and those of the theory."""
     return request.param, trained(request.param), theory(request.param)

@@ -16,6 +16,7 @@ from binodal.models.group.setting import setting_of
 from binodal.models.modular.numerics.hysteresis import escapes
 from binodal.models.registry import preset
 from binodal.numerics.phases.first_passage import Passage, log10_time
+from tests.laws import beside
 
 _PLACE = {"real": (1.05, 1.0, 8.0), "quaternionic": (1.1, 1.05, 30.0)}
 """u, gamma and F with barriers of two to three units."""
@@ -63,6 +64,9 @@ def test_components_in_motion_arrive_at_that_time(kind, components, wrong):
     assert abs(10 ** exact_time(kind, wrong)[0][0] - mean) > 5 * spread + 0.03 * mean
 
 
+@beside(
+    "tests/models/group/test_sweeps.py::test_a_mode_of_z7_has_the_exact_times_of_modular_addition"
+)
 def test_a_complex_number_is_a_mode():
     """By the block's own law and form; the bound of the reaction is a wider one."""
     at = parameters(7, "1/1000")

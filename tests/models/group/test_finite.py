@@ -15,6 +15,7 @@ from binodal.models.group.numerics.event_along import explicit
 from binodal.models.group.numerics.pair_law import PairLaw
 from binodal.models.group.setting import blocks_of
 from binodal.numerics.balls import precision
+from tests.laws import cases
 from tests.models.group.matrices import averages
 
 COLD = {
@@ -76,7 +77,7 @@ def _law(order=9, gamma=Fraction(1, 5)):
     return DeterminantLaw(_complex_block(), "schatten", 2, sizes)
 
 
-@pytest.mark.parametrize("u", [0.3, 0.45, 0.55])
+@pytest.mark.parametrize("u", cases([0.3, 0.55, 0.45], every=None))
 def test_determinants_and_two_rows_are_one_law(u):
     """Harish-Chandra's determinant in balls against the Bessel function in doubles."""
     with precision(96):
@@ -146,7 +147,7 @@ def _middle(number):
     return float(number["mid"] if "mid" in number else number["value"])
 
 
-@pytest.mark.parametrize(("group", "irrep"), [("S3", "2a"), ("Q8", "2a")])
+@pytest.mark.parametrize(("group", "irrep"), cases([("Q8", "2a"), ("S3", "2a")], every=None))
 def test_at_its_event_a_block_has_its_share(group, irrep):
     event = critical("group", "mass", group=group, irrep=irrep, **COLD).document
     value = event["value"]
@@ -201,7 +202,7 @@ def test_larger_irreps_of_s3_are_learned_first():
     assert points["2a"] > 1.2 * points["1b"]
 
 
-@pytest.mark.parametrize("event", ["birth", "coexistence", "mass", "gmfl2"])
+@pytest.mark.parametrize("event", cases(["birth", "coexistence", "mass", "gmfl2"], every=4))
 def test_finite_events_of_a_cyclic_group_are_those_of_modular_addition(event):
     own = critical("group", event, group="Z5", **COLD).document
     plain = critical("modular", event, P=5, **COLD).document

@@ -20,6 +20,7 @@ from binodal.models.group.numerics.sector_block import SectorBlock
 from binodal.models.group.numerics.triple_block import TripleBlock
 from binodal.numerics.balls import precision
 from binodal.numerics.errors import Undecided
+from tests.laws import beside
 
 COLD = {"sigma_a2": "1/100000000", "gamma": "1/5", "N": 1000, "limit": "finite"}
 _REACH = 2.2
@@ -88,6 +89,7 @@ def test_errors_hold_where_few_points_carry_much(decay, strength, place):
     assert max(_distances(sampled, exact)) < 1
 
 
+@beside("test_ranks_of_three_real_rows_are_those_of_drawn_points")
 def test_three_complex_rows_are_a_determinant(monkeypatch):
     """Two ranks share the probability here, so that their weights are tested with the moments."""
     monkeypatch.setattr(sector_block, "_FINE", 10)
@@ -207,7 +209,7 @@ def test_hot_blocks_have_the_moments_of_gaussian_matrices():
     assert masses[0].mid() == 1
 
 
-@pytest.mark.law
+@beside("tests/models/group/test_finite.py::test_at_its_event_a_block_has_its_share")
 def test_at_its_event_the_irrep_of_a4_has_its_share():
     event = critical("group", "mass", group="A4", irrep="3a", sigma2="1/50000", **COLD).document
     assert event["status"] == "converged"

@@ -18,6 +18,7 @@ from binodal.models.diagonal_linear.numerics.predictors import late as diagonal_
 from binodal.models.matrix_completion.numerics.flow import CompletionPath, Seen
 from binodal.models.matrix_completion.numerics.predictors import half_way, late
 from binodal.models.matrix_completion.setting import setting_of
+from tests.laws import cases
 from tests.models.diagonal_linear.test_predictors import setting as diagonal
 
 GENERIC = {"entries": "1,2: 2 | 2,2: 4 | 2,3: -2 | 2,4: 1 | 3,4: -1/3", "entry": "1,1"}
@@ -57,7 +58,7 @@ def by_factors(words, alpha, decay, level):
     return brentq(above, times[last], times[last + 1])
 
 
-@pytest.mark.parametrize("words", [GENERIC, OTHER])
+@pytest.mark.parametrize("words", cases([OTHER, GENERIC], every=None))
 def test_time_is_that_of_both_factors(words):
     of, end = setting_of(words), late(setting_of(words))
     alpha, decay = 2.5, 1 / 20

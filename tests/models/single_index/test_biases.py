@@ -14,7 +14,7 @@ from binodal.api import critical, solve
 from binodal.errors import RequestError
 from binodal.models.single_index.numerics.biased.setting import biased_setting
 from binodal.numerics.errors import ParameterError
-from tests.laws import WHOLE
+from tests.laws import WHOLE, beside
 
 MIXED, EVEN = "1: 1, 2: 1/10, 3: -3/10", "1: 1, 2: 1/2"
 _T, _WEIGHTS = np.polynomial.hermite_e.hermegauss(120)
@@ -209,6 +209,7 @@ def test_past_coexistence_an_odd_teacher_is_held_without_a_bias():
     assert random["saddles"][1]["mass"] == pytest.approx(plain["saddles"][-1]["mass"], rel=1e-12)
 
 
+@beside("test_past_coexistence_an_odd_teacher_is_held_without_a_bias")
 def test_two_features_of_an_even_teacher_are_held_without_a_bias():
     """The certified state of neurons without biases, both masses with it."""
     settings = {"activation": "cos:2", "teacher": "2: 1/2, 4: 1/10", "preset": "fig2"}

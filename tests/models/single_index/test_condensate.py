@@ -13,6 +13,7 @@ from scipy.special import erf
 from binodal.api import critical, solve
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.setting import setting_of
+from tests.laws import cases
 
 U, GAIN = 48 / 49, 8 / 35
 """u sigma^4 and G sigma^2 of Fig. 2."""
@@ -62,7 +63,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("activation", "teacher", "sigma2"), CASES)
+@pytest.mark.parametrize(("activation", "teacher", "sigma2"), cases(CASES, every=3))
 def test_no_neuron_lies_below_the_zero_state(activation, teacher, sigma2):
     """At the residual that is held; two per cent above it some neuron does, without a bound."""
     document = _state(activation, teacher, sigma2)
@@ -154,7 +155,8 @@ def _curved(k: int, r) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("teacher", "sigma2"), [("1: 1, 2: 1/2", "0.4"), ("1: 1, 2: 1/2", "0.1"), ("2: 1/2", "0.05")]
+    ("teacher", "sigma2"),
+    cases([("1: 1, 2: 1/2", "0.4"), ("1: 1, 2: 1/2", "0.1"), ("2: 1/2", "0.05")], every=None),
 )
 def test_a_feature_holds_gelu_where_the_zero_branch_has_no_law(teacher, sigma2):
     """Ridge regression with its kernel and the zero state's gives the residual back.
@@ -216,7 +218,10 @@ def test_responses_without_a_linear_mode_are_a_projection(sigma2):
 
 @pytest.mark.parametrize(
     ("activation", "teacher", "sigma2"),
-    [("relu", "1: {1}, 2: {2}", "0.1"), ("leaky-relu:1/10", "1: {1}, 2: {2}, 4: 1/10", "0.2")],
+    cases(
+        [("relu", "1: {1}, 2: {2}", "0.1"), ("leaky-relu:1/10", "1: {1}, 2: {2}, 4: 1/10", "0.2")],
+        every=None,
+    ),
 )
 def test_responses_are_differences_of_states(activation, teacher, sigma2):
     """At m = 1, and at an m inside that moves with the teacher."""

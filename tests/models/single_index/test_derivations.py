@@ -17,7 +17,7 @@ from binodal.models.single_index.forms.events import COST, NORM, RISE, cells, ra
 from tests.laws import cases
 
 
-@pytest.mark.parametrize("name", cases(QUANTITIES, every=3))
+@pytest.mark.parametrize("name", cases(QUANTITIES, every=9))
 def test_every_step_of_every_quantity_passes_its_check(name):
     derivation = QUANTITIES[name]("derived")
     assert derivation.verify() == len(derivation.steps) > 0

@@ -110,12 +110,13 @@ def test_there_is_none(activation, teacher, event):
     assert document["value"] is None
 
 
-def test_a_bias_has_two_classes():
+@pytest.mark.parametrize("activation", cases(["tanh", "erf"], every=None))
+def test_a_bias_has_two_classes(activation):
     """With a mean and an even part m and -m are no images, and each has its own coexistence."""
     found = critical(
         "single-index",
         "coexistence",
-        activation="tanh",
+        activation=activation,
         teacher="1: 1, 2: 1/10, 3: -3/10",
         bias="fixed:1/2",
         preset="fig2",

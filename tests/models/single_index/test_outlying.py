@@ -18,6 +18,7 @@ from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import precision
 from binodal.numerics.errors import Undecided
+from tests.laws import cases
 
 U = 48 / 49
 """u sigma^4 of Fig. 2."""
@@ -71,7 +72,7 @@ def _at_edge(activation: str) -> Profile:
     return Profile(state, (edge,), (arb(1),))
 
 
-@pytest.mark.parametrize(("activation", "teacher", "sigma2"), CASES)
+@pytest.mark.parametrize(("activation", "teacher", "sigma2"), cases(CASES, every=3))
 def test_no_neuron_lies_below_the_zero_state(activation, teacher, sigma2):
     """At the residual that is held; two per cent above it some neuron does, far out."""
     document = _document(activation, teacher, sigma2)

@@ -9,6 +9,7 @@ import pytest
 
 from binodal.api import critical, solve
 from binodal.numerics.errors import ParameterError
+from tests.laws import cases
 
 
 def _near(one: dict[str, str], other: dict[str, str]) -> bool:
@@ -16,7 +17,9 @@ def _near(one: dict[str, str], other: dict[str, str]) -> bool:
     return distance <= Fraction(one["rad"]) + Fraction(other["rad"])
 
 
-@pytest.mark.parametrize(("event", "along"), [("coexistence", "sigma_w2"), ("birth", "sigma2")])
+@pytest.mark.parametrize(
+    ("event", "along"), cases([("coexistence", "sigma_w2"), ("birth", "sigma2")], every=None)
+)
 def test_the_papers_events_are_a_setting(event, along):
     asked = {"along": along, "preset": "fig2", "theory": "published", "digits": 25}
     ours = critical("single-index", event, **asked).document

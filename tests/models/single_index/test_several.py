@@ -11,6 +11,7 @@ from scipy.special import erf
 
 from binodal.api import critical, solve
 from binodal.errors import RequestError
+from tests.laws import beside
 
 COMMITTEE = "(1,0): 1, (0,1): 1, (3,0): -3/10, (0,3): -3/10"
 _T, _WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
@@ -104,6 +105,7 @@ def test_all_minima_of_the_committee_are_found():
     assert float(minima[1]["action"]["mid"]) == pytest.approx(_least(0.18), abs=1e-9)
 
 
+@beside("test_past_coexistence_one_direction_in_two_is_that_of_one")
 def test_a_teacher_of_one_direction_in_two_is_that_of_one():
     """A second direction that the teacher does not use changes no event."""
     one = critical("single-index", "coexistence", teacher="1: 1, 3: -3/10", preset="fig2").document
@@ -228,6 +230,9 @@ def test_a_feature_along_a_direction_of_a_teacher_without_axes_is_that_of_one_di
     assert found["closure"]["t"]["(0,1)"]["mid"] == alone["closure"]["t"]["1"]["mid"]
 
 
+@beside(
+    "tests/models/single_index/test_several_held.py::test_past_coexistence_neurons_hold_the_feature_at_zero"
+)
 def test_far_below_coexistence_the_feature_still_holds_its_action_at_zero() -> None:
     """The state is found from where S vanishes first, far from the zero branch's feature."""
     found = solve("single-index", teacher=COMMITTEE, preset="fig2", sigma2="1/1000").document

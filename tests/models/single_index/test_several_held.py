@@ -7,6 +7,7 @@ import pytest
 from scipy.special import erf
 
 from binodal.api import solve
+from tests.laws import beside
 
 COMMITTEE = "(1,0): 1, (0,1): 1, (3,0): -3/10, (0,3): -3/10"
 _T, _WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
@@ -63,6 +64,7 @@ def _cost(m1, m2, r: float):
     return r**2 - 0.5 - np.log(r / np.sqrt(0.5)) - np.log(1 - m1**2 - m2**2) / 2
 
 
+@beside("test_past_coexistence_neurons_hold_the_feature_at_zero")
 def test_two_features_of_two_directions_hold_the_residual():
     """Ridge regression with both and the zero state's kernel gives it back; no place lies lower.
 

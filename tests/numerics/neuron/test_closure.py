@@ -47,7 +47,7 @@ def test_an_erf_neuron(theory: str, values: Mapping[str, Fraction]) -> None:
     assert own is not None and agree(b, own.b) and agree(c, own.c)
 
 
-@pytest.mark.parametrize("values", MODES, ids=["deep ring", "small P"])
+@pytest.mark.parametrize("values", cases(MODES, every=None))
 def test_a_mode_of_modular_addition(values: Mapping[str, Fraction]) -> None:
     own = solve_modular(parameters_of("modular", values)).closure
     (a,) = solved_closure(mode(), values)

@@ -12,6 +12,7 @@ from binodal.models.registry import parameters_of
 from binodal.models.teacher_student.numerics.finite import solve_finite as solve_erf
 from binodal.numerics.neuron.finite import solve_finite
 from binodal.numerics.neuron.grid import finite_grid
+from tests.laws import cases
 from tests.numerics.neuron.erf_neuron import erf_neuron
 from tests.numerics.neuron.test_closure import ERF, MODES, agree
 
@@ -31,7 +32,7 @@ def test_an_erf_neuron(values: dict) -> None:
             assert agree(one.mass, other.mass * (1 if other.q == 0 else 2))
 
 
-@pytest.mark.parametrize("values", MODES, ids=["deep ring", "small P"])
+@pytest.mark.parametrize("values", cases(MODES, every=None))
 def test_a_mode_of_modular_addition(values: dict) -> None:
     own = solve_modular(parameters_of("modular", values))
     found = solve_finite(mode().along(x), values)

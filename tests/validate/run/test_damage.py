@@ -63,7 +63,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize(
-    ("name", "hurt"), cases(product(DAMAGE, (flip, empty, remove, fold)), every=5)
+    ("name", "hurt"), cases(product(DAMAGE, (flip, empty, remove, fold)), every=9)
 )
 def test_damage_is_named_and_made_good(whole, copy, name, hurt):
     of, folder = whole

@@ -25,10 +25,10 @@ class Killed(BaseException):
     """Stands for the end of the process."""
 
 
-CASES = [("teacher-student", "baoab"), ("teacher-student", "hmc"), ("modular", "collapsed-hmc")]
+CASES = [("teacher-student", "hmc"), ("modular", "collapsed-hmc"), ("teacher-student", "baoab")]
 
 
-@pytest.mark.parametrize(("model", "sampler"), cases(CASES, every=2))
+@pytest.mark.parametrize(("model", "sampler"), cases(CASES, every=None))
 def test_a_lengthened_run_is_the_long_one_bit_for_bit(tmp_path, model, sampler):
     """Blocks of three: the shorter run ends within one, whose draws its checkpoint keeps."""
     short = spec(model, sampler=sampler)
@@ -71,7 +71,7 @@ def test_anything_else_is_another_run(tmp_path):
     assert draws(folder) == before
 
 
-@pytest.mark.parametrize("at", [0, 1])
+@pytest.mark.parametrize("at", cases([0, 1], every=None))
 def test_a_kill_while_folders_change_places_loses_nothing(tmp_path, monkeypatch, at):
     """Before the first renaming and between the two."""
     of = spec(members=2)

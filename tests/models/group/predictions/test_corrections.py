@@ -12,6 +12,7 @@ from binodal.models.group.setting import setting_of
 from binodal.models.modular.predictions import finite_width as modular
 from binodal.numerics.errors import Undecided
 from binodal.validate.expansion import Expansion, shifts
+from tests.laws import beside
 
 AT = {"N": "1000", "sigma2": "7/2000", "sigma_a2": "1/4000", "gamma": "2", "limit": "finite"}
 FLOATS = {"N": 1000.0, "sigma2": 0.0035, "sigma_a2": 1 / 4000, "gamma": 2.0}
@@ -45,6 +46,7 @@ def test_closure_and_shift_are_the_row_of_compare():
         assert row.error == pytest.approx(known["1c"]["left_out"][name], rel=1e-3)
 
 
+@beside("test_closure_and_shift_are_the_row_of_compare")
 def test_of_modular_addition_too():
     """At P = 17 the row has one order as well; at even P there is none, nor as printed."""
     found = solved("modular", P=17)

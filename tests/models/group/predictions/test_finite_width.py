@@ -31,6 +31,7 @@ from binodal.models.group.predictions.label_sectors import sectors
 from binodal.models.group.setting import Setting, blocks_of
 from binodal.models.modular.predictions import finite_width as modular
 from binodal.numerics.errors import Undecided
+from tests.laws import cases
 
 GAMMA, NOISE, KERNEL, WEIGHT = 0.7, 0.8, 0.6, 0.3
 COUPLINGS = {"1b": 0.3, "2a": 0.35}
@@ -92,7 +93,9 @@ def test_curvature_is_that_of_sampled_neurons():
     assert abs(np.trace(wrong + again) / 2 / np.trace(pulled).real - 1) > 0.12
 
 
-@pytest.mark.parametrize(("group", "block"), [("S3", "2a"), ("S3", "1b"), ("Q8", "2a")])
+@pytest.mark.parametrize(
+    ("group", "block"), cases([("S3", "2a"), ("S3", "1b"), ("Q8", "2a")], every=None)
+)
 def test_slopes_are_differences(group: str, block: str):
     """A block's coupling is a source of its overlap, and forces stand before the pull."""
     of, step = curvature_of(group), 1e-4
@@ -119,7 +122,7 @@ def test_cyclic_groups_are_modular_addition(order: int):
         assert found.shift[observable] == pytest.approx(expected.shift[observable], rel=2e-4)
 
 
-@pytest.mark.parametrize("group", ["S3", "Q8"])
+@pytest.mark.parametrize("group", cases(["S3", "Q8"], every=None))
 def test_drawn_neurons_have_the_slopes_of_the_quadrature(group: str):
     """By sectors of the three moves; a V that has not met its W is caught."""
     exact, of = curvature_of(group), sectors(named(group))
@@ -142,12 +145,15 @@ def test_drawn_neurons_have_the_slopes_of_the_quadrature(group: str):
 
 @pytest.mark.parametrize(
     ("kind", "rows", "decay"),
-    [
-        ("real", 3, "schatten"),
-        ("complex", 2, "schatten"),
-        ("quaternionic", 2, "schatten"),
-        ("real", 2, "frobenius"),
-    ],
+    cases(
+        [
+            ("real", 3, "schatten"),
+            ("complex", 2, "schatten"),
+            ("quaternionic", 2, "schatten"),
+            ("real", 2, "frobenius"),
+        ],
+        every=4,
+    ),
 )
 def test_chains_of_a_rank_have_its_moments(kind: str, rows: int, decay: str):
     """By quadrature; drawn as if the interaction were a twentieth weaker they do not."""

@@ -30,9 +30,9 @@ BLOCKS = [
     ("Q8", "2a", "frobenius"),
     ("Z2xZ4", "1e", "schatten"),
     ("S3xZ3", "2b", "schatten"),
-    ("S3xZ3", "2b", "frobenius"),
     ("Q8xS3", "4a", "schatten"),
     ("Q8xS3", "4a", "frobenius"),
+    ("S3xZ3", "2b", "frobenius"),
 ]
 
 
@@ -77,7 +77,7 @@ def sampled(group: str, block: str, decay: str, u: float) -> dict[str, tuple[flo
     }
 
 
-@pytest.mark.parametrize(("group", "name", "decay"), cases(BLOCKS, every=3))
+@pytest.mark.parametrize(("group", "name", "decay"), cases(BLOCKS, every=4))
 def test_moments_are_those_of_sampled_weights(group, name, decay):
     (block,) = (block for block in blocks(named(group)) if block.name == name)
     law = BlockLaw.of(block, named(group).order, GAMMA, decay)
@@ -105,7 +105,7 @@ SHARP = {"N": "400", "sigma2": "1/20000", "sigma_a2": "1/1000000"}
 
 @pytest.mark.parametrize(
     ("group", "values"),
-    cases([("S3", {}), ("Z5", {}), ("S3", SHARP), ("Q8", {}), ("Z2xZ4", {})], every=4),
+    cases([("Z5", {}), ("S3", SHARP), ("Q8", {}), ("Z2xZ4", {}), ("S3", {})], every=None),
 )
 def test_closures_are_the_certified_ones(group, values):
     at = parameters(group, **values)
@@ -134,7 +134,7 @@ def test_orders_in_the_width_are_those_of_modular_addition():
         assert row.value == plain[name.removesuffix("_1b")].value
 
 
-@pytest.mark.parametrize("group", ["S3", "Z2xZ4"])
+@pytest.mark.parametrize("group", cases(["S3", "Z2xZ4"], every=None))
 def test_controls_differ_from_the_theory(group):
     said = predictions(parameters(group), ("derived",))
     right = {p.observable: p.value for p in said if p.label == "derived, finite"}

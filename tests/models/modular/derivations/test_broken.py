@@ -100,7 +100,7 @@ def _scaling_table() -> dict[sp.Symbol, sp.Expr]:
     return dict(PRINTED)
 
 
-@pytest.mark.parametrize(("quantity", "module", "function", "change"), cases(MISTAKES, every=4))
+@pytest.mark.parametrize(("quantity", "module", "function", "change"), cases(MISTAKES, every=8))
 def test_mistake_is_caught(
     quantity: str,
     module: str,

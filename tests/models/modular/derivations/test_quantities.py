@@ -19,7 +19,7 @@ KNOWN = {entry.symbol for entry in TABLE}
 COMPILED = ("action", "kernel", "saddles", "closure", "events", "weights")
 
 
-@pytest.mark.parametrize(("name", "theory"), cases(product(QUANTITIES, THEORIES), every=5))
+@pytest.mark.parametrize(("name", "theory"), cases(product(QUANTITIES, THEORIES), every=10))
 def test_quantity_verifies(name: str, theory: str) -> None:
     derivation = QUANTITIES[name](theory)
     assert derivation.verify() == len(derivation.steps) > 0

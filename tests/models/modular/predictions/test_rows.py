@@ -47,7 +47,7 @@ SHARP = FIG3.replace(
     ("parameters", "tolerance"),
     cases(
         [(SMALL, 1e-10), (FIG3.replace(sigma2=Fraction(1, 5)), 1e-9), (COLD, 1e-9), (SHARP, 1e-9)],
-        every=3,
+        every=None,
     ),
 )
 def test_two_quadratures_solve_one_closure(parameters, tolerance):

@@ -11,6 +11,7 @@ from binodal.models.single_index.numerics.boundary_ends import EndSystem
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.numerics.balls import precision
 from binodal.numerics.continuation.window import axes_of
+from tests.laws import cases
 from tests.models.single_index.numerics.test_boundary import PAPER, PARAMETERS, WINDOW
 
 WAVES = {"activation": "cos(z) + cos(3*z)", "teacher": "2: 1"}
@@ -60,11 +61,14 @@ def _depth(logarithm: mp.mpf, sigma_w2: mp.mpf) -> mp.mpf:
 
 @pytest.mark.parametrize(
     ("event", "kind", "points"),
-    [
-        ("birth", "end of a feature", 12),
-        ("birth", "end of a feature", 5),
-        ("coexistence", "end of coexistence", 12),
-    ],
+    cases(
+        [
+            ("birth", "end of a feature", 12),
+            ("birth", "end of a feature", 5),
+            ("coexistence", "end of coexistence", 12),
+        ],
+        every=2,
+    ),
 )
 def test_curves_end_where_the_reduction_says(event, kind, points):
     """A birth is a maximum or minimum of u along the saddles; a cusp has no second slope either."""

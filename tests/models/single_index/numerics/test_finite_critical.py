@@ -15,6 +15,7 @@ from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.teacher_student.numerics.finite_critical import critical_finite
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.ladder import Approach, ladder
+from tests.laws import cases
 
 CUBIC = "1: 1, 3: -3/10"
 SET = {
@@ -31,7 +32,9 @@ def events(activation: str, teacher: str = CUBIC) -> FiniteCriticalPoints:
     return FiniteCriticalPoints(setting_of(activation, teacher, "none"))
 
 
-@pytest.mark.parametrize(("event", "along"), [("birth", "N"), ("mass", "sigma2")])
+@pytest.mark.parametrize(
+    ("event", "along"), cases([("mass", "sigma2"), ("birth", "N")], every=None)
+)
 def test_erf_has_the_events_of_its_own_model(event, along):
     """That model's law has one coordinate, its quadrature and its brackets are others."""
     share = Fraction(1, 40)

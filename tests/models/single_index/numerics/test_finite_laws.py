@@ -14,6 +14,7 @@ from binodal.models.single_index.numerics.any_setting import any_setting
 from binodal.models.single_index.numerics.finite_closure import FiniteState, closed_modes, solved
 from binodal.models.single_index.numerics.finite_width import first_order
 from binodal.models.single_index.numerics.law_readings import averages
+from tests.laws import cases
 
 AT = {"N": 700.0, "n": 3000.0, "d": 12.0, "sigma2": 2.0, "sigma_w2": 0.5, "sigma_a2": 8 / 700}
 COMMITTEE = ("erf", "(1,0): 1, (0,1): 1/2, (2,1): 1/5, (3,0): -3/10", "none")
@@ -65,7 +66,9 @@ def test_the_closure_holds_on_sampled_neurons(texts, spread):
     assert np.abs(left_over(solved(any_setting(*texts), AT), spread)).max() < 5
 
 
-@pytest.mark.parametrize(("texts", "d"), [(("erf", "1: 1, 3: -3/10", "none"), 2), (COMMITTEE, 3)])
+@pytest.mark.parametrize(
+    ("texts", "d"), cases([(("erf", "1: 1, 3: -3/10", "none"), 2), (COMMITTEE, 3)], every=None)
+)
 def test_in_few_dimensions_it_holds_as_well(texts, d):
     """Most cosines are near one there, and many norms near zero."""
     few = AT | {"d": float(d), "n": 300.0, "sigma2": 0.4}

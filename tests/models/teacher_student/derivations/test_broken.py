@@ -172,7 +172,7 @@ def mutated(original, change):
     return lambda *arguments: change(original(*arguments))
 
 
-@pytest.mark.parametrize(("module", "function", "change", "derivation"), cases(MUTANTS, every=4))
+@pytest.mark.parametrize(("module", "function", "change", "derivation"), cases(MUTANTS, every=8))
 def test_a_wrong_formula_is_caught(monkeypatch, module, function, change, derivation):
     home = importlib.import_module(module)
     monkeypatch.setattr(home, function, mutated(getattr(home, function), change))

@@ -33,7 +33,7 @@ small = st.fractions(
 )
 
 
-@pytest.mark.parametrize("name", cases(QUANTITIES, every=5))
+@pytest.mark.parametrize("name", cases(QUANTITIES, every=10))
 def test_every_step_of_every_quantity_passes_its_check(name):
     derivation = QUANTITIES[name]("derived")
     assert derivation.verify() == len(derivation.steps) > 0

@@ -20,6 +20,7 @@ from binodal.models.teacher_student.numerics.joint_law import joint_law
 from binodal.models.teacher_student.numerics.losses import LOSSES, losses
 from binodal.models.teacher_student.numerics.renormalised_noise import renormalised
 from binodal.models.teacher_student.predictions.finite_width import predictions
+from tests.laws import cases
 
 SMALL = {"N": 60.0, "n": 90.0, "d": 2.0, "sigma2": 0.4, "sigma_w2": 0.2, "epsilon": -0.3}
 WIDE = {"N": 88.0, "n": 375.0, "d": 53.0, "sigma2": 0.2, "sigma_w2": 0.2, "epsilon": -0.3}
@@ -52,7 +53,9 @@ def whole_gap(of, residual):
     return weighted * mean @ np.diag(inside) - weighted @ inside @ weighted
 
 
-@pytest.mark.parametrize(("strength", "tolerance"), [(0.02, 0.01), (0.002, 0.0015)])
+@pytest.mark.parametrize(
+    ("strength", "tolerance"), cases([(0.02, 0.01), (0.002, 0.0015)], every=None)
+)
 def test_sectors_are_all_functions_of_the_inputs(strength, tolerance):
     """What is not resolved enters at first order: the error falls with the kernel."""
     of = Curvature({**SMALL, "sigma_a2": strength})

@@ -17,6 +17,7 @@ from binodal.models.teacher_student.numerics.law import solve_law
 from binodal.models.teacher_student.predictions.finite_width import first_order
 from binodal.models.teacher_student.predictions.rows import predictions
 from binodal.numerics.codegen.load import compiled
+from tests.laws import cases
 
 SMALL = {
     "N": 60.0,
@@ -82,7 +83,9 @@ def dense_log_det(of, residual):
     return np.linalg.slogdet(np.eye(len(powers)) + total)[1]
 
 
-@pytest.mark.parametrize(("strength", "tolerance"), [(0.02, 0.02), (0.002, 0.004)])
+@pytest.mark.parametrize(
+    ("strength", "tolerance"), cases([(0.02, 0.02), (0.002, 0.004)], every=None)
+)
 def test_sectors_are_the_dense_function_space(strength, tolerance):
     """Sector 0, d - 1 copies of sector 1 and a trace, against all polynomials of x in d = 3.
 
