@@ -30,7 +30,7 @@ def _outwards(both: Floats) -> Intervals:
     farther *= _HALF_ULP
     farther += _LEAST
     both += farther
-    if isnan(np.vdot(both, both)):  # a sum of squares: infinite ends leave it a number
+    if isnan(np.maximum.reduce(both, None)):
         both = np.where(np.isnan(both).any(0), _LINE, both)
     return Intervals.both(both)
 

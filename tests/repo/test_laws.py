@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 
-def tests_of(path: Path) -> dict[str, str | None]:
+def stands(path: Path) -> dict[str, str | None]:
     """The tests of a file, and beside which test each stands, if beside one."""
     found: dict[str, str | None] = {}
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -24,11 +24,11 @@ def violations(root: Path) -> list[str]:
     """Tests that are left out beside one that is not there, or that is left out as well."""
     found = []
     for path in sorted((root / "tests").rglob("test_*.py")):
-        for name, other in tests_of(path).items():
+        for name, other in stands(path).items():
             if other is None:
                 continue
             file, _, test = other.rpartition("::")
-            there = tests_of(root / file if file else path)
+            there = stands(root / file if file else path)
             if test not in there or there[test] is not None:
                 found.append(f"{path.relative_to(root)}: {name} stands beside {other}")
     return found
