@@ -22,7 +22,7 @@ from binodal.numerics.balls import precision
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.rule import PHASES
-from tests.laws import WHOLE, cases
+from tests.laws import beside, cases
 from tests.models.modular.numerics.brute_force import action, complex_mean, real_mean, solved
 
 FIG3 = preset("fig3")
@@ -122,11 +122,12 @@ def test_a_phase_boundary_is_undecided():
     assert found.status is Status.UNDECIDED and found.phase == "undecided"
 
 
+@beside("tests/numerics/test_dropped.py::test_shift_of_the_balance_is_what_finite_p_does")
 def test_finite_tends_to_the_thermodynamic_limit():
     """Along the derived scaling a at sigma^2/tau_c = 4/5 approaches 4/5 like log(P)/P."""
     exponents = canonical()
     errors = []
-    for beta in (1, 16) if WHOLE else (1, 4):
+    for beta in (1, 16):
         scale = {str(s): F(beta) ** int(4 * exponents[s]) for s in (N, sigma2, sigma_a2)}
         at = {name: value * scale.get(name, 1) for name, value in FIG3.items()}
         at["P"] = FIG3["P"] * F(beta) ** int(4 * exponents[P])
