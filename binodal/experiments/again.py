@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from binodal.experiments import halves
 from binodal.experiments.curves import laws_again
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import with_bias
@@ -20,6 +21,7 @@ from binodal.experiments.lines import lines_of
 from binodal.experiments.parts import judged_case, measurements_of, model_of, rounded_values
 from binodal.experiments.stored import stored_files, written
 
+_KEY = ("model", "measure", "observable", "at", "theory", "limit", "modes")
 CLOSE = 2e-5
 """Relative difference of predictions that rounding and another machine explain."""
 
@@ -39,6 +41,8 @@ def case_again(case: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
 
 def judged_again(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document with every case judged by today's theories, and its fits and curves."""
+    if document.get("transitions"):
+        return halves.judged_again(document)
     runs = document["provenance"].get("runs", {})
     told = with_bias(document["cases"], runs)
     cases = [case_again(case, runs[case["name"]]) for case in told]
@@ -51,7 +55,8 @@ def moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     before, after = ({_key(row): row for row in case["rows"]} for case in (old, new))
     for key in [*before, *(key for key in after if key not in before)]:
         left, right = (rows.get(key, {}).get("predicted") for rows in (before, after))
-        if not same(left, right, 1.0 if key[0].startswith("log_") else 0.0):
+        logarithm = (key[_KEY.index("observable")] or "").startswith("log_")
+        if not same(left, right, 1.0 if logarithm else 0.0):
             what = ", ".join(str(k) for k in key if k is not None)
             yield f"{new['name']}, {what}: {left} -> {right}"
 
@@ -68,7 +73,7 @@ def same(left: float | None, right: float | None, unit: float = 0.0) -> bool:
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row.get(name) for name in ("observable", "at", "theory", "limit", "modes"))
+    return tuple(row.get(name) for name in _KEY)
 
 
 def main(arguments: list[str]) -> int:
@@ -77,10 +82,13 @@ def main(arguments: list[str]) -> int:
     for file in stored_files():
         document = json.loads(file.read_text("utf-8"))
         again = judged_again(document)
-        for old, new in zip(document["cases"], again["cases"], strict=True):
-            for line in moved(old, new):
-                changes += 1
-                print(f"{document['experiment']}: {line}")
+        cases = zip(document["cases"], again["cases"], strict=True)
+        lines = [line for old, new in cases for line in moved(old, new)]
+        series = (of.get("transitions", ()) for of in (document, again))
+        lines += moved(*({"name": "half-way", "rows": rows} for rows in series))
+        for line in lines:
+            changes += 1
+            print(f"{document['experiment']}: {line}")
         if "--write" in arguments:
             again["curves"] |= rounded_values(lines_of(again))
             Path(str(file)).write_text(written(again), "utf-8")

@@ -11,23 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from binodal.experiments.halves import (
+    NOISE,
+    control,
+    pair,
+    told,
+    verdicts,
+    with_theory,
+)
 from binodal.experiments.parts import rounded_values
 from binodal.experiments.summary import provenance
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from binodal.numerics.parameters import Parameters
     from binodal.validate.compare.measurement import Measurement
     from binodal.validate.compare.verdict import Row
     from binodal.validate.experiments.experiment import Case, Experiment
     from binodal.validate.measures.inputs import Array
     from binodal.validate.measures.theory import Theory
     from binodal.validate.run.spec import RunSpec
-
-NOISE = "sigma2"
-WRONG, FACTOR = "control: sigma_a^2 doubled", 2
-"""A theory that is wrong on purpose; it has the transition at another sigma^2."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def summary(
             "curves": {name: curve for one in series for name, curve in one.curves().items()},
             "transitions": [row for one in series for row in one.rows()],
             "unsettled": [one for of in series for one in of.unsettled()],
-            "controls": [one.control() for one in series],
+            "controls": [control(one.model, one.verdicts) for one in series],
             "missing": [case.name for case, place in places if (case, place) not in done],
             "provenance": provenance(done),
         }
@@ -91,14 +94,12 @@ def summary(
 
 def read(case: Case, place: Path) -> Reading:
     """Every measure of every network at the end of a run, and what theories say of them."""
-    from binodal.measuring.rows import DROPLETS, guarded, readings, theory_at
+    from binodal.measuring.rows import DROPLETS, guarded, readings
     from binodal.measuring.subject import of_run
     from binodal.validate.run.results import diagnosis
 
     subject = of_run(place, 0)
-    networks, solve = subject.moments[0].networks, subject.measurable.theory
-    right = theory_at(solve, subject.parameters)
-    wrong = theory_at(solve, _doubled(subject.parameters))
+    networks, (right, wrong) = subject.moments[0].networks, pair(case)
     values, silent = {}, {}
     for name, reading in readings(subject, right, ()).read.items():
         outcomes = [guarded(reading, network) for network in networks]
@@ -111,10 +112,6 @@ def read(case: Case, place: Path) -> Reading:
     starts, units = _labels(case.spec)
     words = "" if settled.equilibrated else settled.reason
     return Reading(case, values, silent, right, wrong, starts, units, words)
-
-
-def _doubled(parameters: Parameters) -> Parameters:
-    return parameters.replace(sigma_a2=FACTOR * parameters["sigma_a2"])
 
 
 def _labels(spec: RunSpec) -> tuple[list[str], list[int]]:
@@ -162,24 +159,21 @@ class Series:
         return {f"{self.model}, {name}": self._curve(name) for name in self.units}
 
     def _curve(self, name: str) -> dict[str, Any]:
-        values, right = self.units[name], self._predicted(name, "right")
+        values = self.units[name]
         curve = {
             "x": self.noises,
             "y": values.mean(axis=0).tolist(),
             "error": (values.std(axis=0, ddof=1) / np.sqrt(len(values))).tolist(),
         }
-        return curve if right is None else {**curve, "predicted": right.tolist()}
+        return with_theory(curve, self._pairs, name)
 
-    def _predicted(self, name: str, which: str) -> Array | None:
-        """What a theory says at each sigma^2, None where it does not at all of them."""
-        theories: list[Theory] = [getattr(one, which) for one in self.readings]
-        if not all(name in theory.values for theory in theories):
-            return None
-        return np.array([theory.values[name][0] for theory in theories])
+    @property
+    def _pairs(self) -> list[tuple[Theory, Theory]]:
+        return [(one.right, one.wrong) for one in self.readings]
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a measure: when it moves, and what theory says of that."""
-        judged = {row.measurement.observable: _told(row) for row in self.verdicts if _right(row)}
+        judged = told(self.verdicts)
         rows = [{**self._row(name), **judged.get(name, {})} for name in self.units]
         silent = self._silent().items()
         return rows + [
@@ -210,8 +204,9 @@ class Series:
             comparison.ratio + comparison.half,
         )
         bounds = dict(zip(("ratio", "low", "high"), map(exp, ends), strict=True))
-        where = [{"middle": m.value, "stderr": m.stderr} for m in self._measured(name)]
-        return {**row, **bounds, **where[0]}
+        where = next(iter(self._measured(name)))
+        own = {"middle": where.value, "stderr": where.stderr, "units": where.units}
+        return {**row, **bounds, **own}
 
     def _apart(self, name: str) -> list[float]:
         """Where networks of both starts differ, once in a hundred series by chance."""
@@ -229,25 +224,8 @@ class Series:
     @cached_property
     def verdicts(self) -> list[Row]:
         """The middle of every measure against that of the derived law and of the control."""
-        from binodal.validate.compare.verdict import judge
-        from binodal.validate.prediction import Prediction
-
-        told = [
-            Prediction(theory, name, middle, control=theory == WRONG)
-            for name in self.units
-            for theory, which in (("derived", "right"), (WRONG, "wrong"))
-            for middle in self._middle(name, which)
-        ]
-        return judge([m for name in self.units for m in self._measured(name)], told)
-
-    def _middle(self, name: str, which: str) -> Iterator[float]:
-        """Where a theory's curve is half-way, if it is so once."""
-        from binodal.validate.onsets.halfway import half_way
-
-        curve = self._predicted(name, which)
-        crossings = [] if curve is None else half_way(self.places, curve).tolist()
-        if len(crossings) == 1:
-            yield exp(crossings[0])
+        measured = [m for name in self.units for m in self._measured(name)]
+        return verdicts(measured, self.places, self._pairs)
 
     def _measured(self, name: str) -> Iterator[Measurement]:
         """The sigma^2 of a measure's middle, if it has one."""
@@ -273,23 +251,3 @@ class Series:
         for one in self.readings:
             if one.unsettled:
                 yield {"case": one.case.name, "why": one.unsettled}
-
-    def control(self) -> dict[str, Any]:
-        """How many middles reject the wrong theory."""
-        own = [row.verdict == "DISAGREE" for row in self.verdicts if not _right(row)]
-        return {"case": self.model, "control": WRONG, "rejected": sum(own), "rows": len(own)}
-
-
-def _right(row: Row) -> bool:
-    return not row.prediction.control
-
-
-def _told(row: Row) -> dict[str, Any]:
-    """A verdict on a middle, as it is stored."""
-    return {
-        "predicted": row.prediction.value,
-        "p": row.score.p,
-        "excludes": row.excludes,
-        "judged": str(row.verdict),
-        "because": row.why,
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import hypot
 from typing import Any
 
 from binodal.experiments.tables import number, with_error
@@ -31,10 +32,16 @@ def answers(rows: Sequence[Row]) -> Iterator[str]:
         fares = ", ".join(
             f"{judged.count(word)} {word}" for word in ("AGREE", "DISAGREE", "INCONCLUSIVE")
         )
+        beyond = [(row, row["beyond"]) for row in own if "beyond" in row]
+        near = sum(
+            abs(row["middle"] - far["predicted"]) < 2 * hypot(row["stderr"], far["error"])
+            for row, far in beyond
+        )
         yield (
             f"{model}: of {counted(len(own), 'measure')}, held against {against} as sigma^2 falls, "
             f"{', '.join(parts)}. The derived law says where "
-            f"{len(judged)} of them are half-way: {fares}."
+            f"{len(judged)} of them are half-way: {fares}. With what is known in 1/N it is within "
+            f"two errors of the networks in {near} of {len(beyond)}."
         )
 
 
@@ -44,14 +51,14 @@ def transition_tables(rows: Sequence[Row]) -> Iterator[Table]:
         own = [row for row in rows if row["model"] == model]
         own.sort(key=lambda row: (ORDER.index(row["verdict"]), -(row.get("ratio") or 0.0)))
         header = ["measure", "moves", "sigma^2 over that of the order parameter"]
-        header += ["sigma^2 half-way", "predicted", "starts apart at"]
+        header += ["sigma^2 half-way", "predicted", "with orders in 1/N", "starts apart at"]
         yield Table(header, [_line(row) for row in own], f"{literal(model)}: {_CAPTION}")
 
 
 _CAPTION = (
     "where each measure is half-way, over where the order parameter is, with the interval of the "
-    "verdict; the same in units of sigma^2, and as the derived law predicts it; and the sigma^2 at "
-    "which networks from both starts differ"
+    "verdict; the same in units of sigma^2, as the derived law of infinitely many neurons predicts "
+    "it, and with what is known in 1/N; and the sigma^2 at which networks from both starts differ"
 )
 
 
@@ -63,6 +70,7 @@ def _line(row: Row) -> list[str]:
         ratio(row),
         with_error(row["middle"], row["stderr"]) if "middle" in row else "-",
         _predicted(row),
+        with_error(far["predicted"], far["error"]) if (far := row.get("beyond")) else "-",
         ", ".join(number(noise, 3) for noise in row.get("apart", ())) or "-",
     ]
 

@@ -9,6 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from binodal.config import Given, assemble, exact_of
 from binodal.errors import RequestError
 from binodal.models.protocol import Model
@@ -109,7 +111,8 @@ def of_arrays(stored: Mapping[str, Any], asked: Asked, step: int | None = None) 
     exact = _exact(asked)
     fields = asked.of.space.fields
     sizes_given = {name: int(value) for name, value in exact.items() if fields[name].whole}
-    layers = layers_of(arrays, asked.roles, measurable.sizes, sizes_given, asked.of.name)
+    biased = measurable.constant is not None
+    layers = layers_of(arrays, asked.roles, measurable.sizes, sizes_given, asked.of.name, biased)
     sizes = {name: Fraction(size) for name, size in layers.sizes.items()}
     given = None if asked.data is None else read_given(asked.data)
     if given is not None and network.draw_data is None:
@@ -120,10 +123,15 @@ def of_arrays(stored: Mapping[str, Any], asked: Asked, step: int | None = None) 
     task = task_of(measurable, shape, data, asked.seed, asked.trained == "all")
     if seen is not None:
         task = replace(task, trained=mask_of(seen, task.inputs.count, str(asked.trained)))
-    subject = TwoLayer(layers.first, layers.readout, task, asked.seed)
+    first, field, own = layers.first, "w_i.x", "without biases"
+    if measurable.constant is not None:
+        assert layers.bias is not None
+        first = np.column_stack((first, layers.bias / measurable.constant(shape)))
+        field, own = "w_i.x + b_i", "with the biases of the file"
+    subject = TwoLayer(first, layers.readout, task, asked.seed)
     computes = (
-        f"measured as f = sum_i a_i phi(w_i.x), phi(z) = {task.activation.phi}, without "
-        "biases: with another activation it is another network"
+        f"measured as f = sum_i a_i phi({field}), phi(z) = {task.activation.phi}, {own}: with "
+        "another activation it is another network"
     )
     return Subject(asked.of, parameters, (Moment((subject,), step),), (*layers.notes, computes))
 

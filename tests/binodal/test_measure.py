@@ -119,6 +119,35 @@ def test_vectors_with_the_data_that_were_seen(run):
     assert blind["train_loss"]["value"] is None and blind["test_loss"]["value"] > 0
 
 
+SINGLE = ("measure", "--model", "single-index", "w.npz", "--json")
+VECTORS = ("N=6", "n=30", "d=4", "sigma2=1", "sigma_w2=1/2", "sigma_a2=1/9")
+
+
+def test_neurons_with_biases_of_their_own_and_two_directions(run):
+    rng = np.random.default_rng(0)
+    network = {"0.weight": rng.standard_normal((6, 4)), "2.weight": rng.standard_normal((1, 6))}
+    np.savez("w.npz", **network)
+    asked = (*SINGLE, *(part for one in VECTORS for part in ("-s", one)), "--measure", "agop_trace")
+    committee = ("--teacher", "(1,0): 1, (0,1): 1", "--bias", "fixed:1/3")
+    assert values(run(*asked, *committee))["agop_trace"]["value"] > 0
+    biased = ("--teacher", "1: 1, 2: 1/2", "--bias", "prior:2")
+    without = values(run(*asked, *biased))["agop_trace"]["value"]
+    np.savez("w.npz", **network, **{"0.bias": rng.standard_normal(6)})
+    assert values(run(*asked, *biased))["agop_trace"]["value"] != pytest.approx(without)
+    refused = run(*asked, *committee)
+    assert refused.status == 2 and "0.bias (6,) looks like a bias" in refused.err
+
+
+def test_biases_are_trained_and_sampled(run):
+    given = [part for one in VECTORS for part in ("-s", one)]
+    model = ("single-index", "--teacher", "1: 1, 2: 1/2", "--bias", "prior:2", *given)
+    sampled = ("--burn-in", "2", "--draws", "3", "--members", "4", "--workers", "1")
+    for name, how in (("bias2", ("--optimizer", "adamw", "--steps", "2")), ("train_loss", sampled)):
+        assert run("train", *model, *how, "-o", name).status == 0
+        for row in json.loads(run("measure", name, "--json", "--measure", name).out):
+            assert row["value"] > 0
+
+
 def test_a_group_has_its_blocks_and_no_frequencies(run):
     np.savez("w.npz", **arrays(gaussian(6, 12)))
     ask = ("measure", "w.npz", "--model", "group", "--group", "S3", *PARAMETERS, "--json")

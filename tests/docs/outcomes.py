@@ -51,4 +51,11 @@ def _transition(row: Row | None) -> tuple[str, str]:
         return f"no curve: {row['why']}", "-"
     told = f", {ratio(row)}" if row.get("ratio") is not None else ""
     why = f": {row['why']}" if row.get("why") else ""
-    return f"{row['verdict']}{why}{told}", row.get("judged", "-")
+    return f"{row['verdict']}{why}{told}", row.get("judged", "-") + _beyond(row)
+
+
+def _beyond(row: Row) -> str:
+    """The place with orders in 1/N, over the networks'."""
+    if not (far := row.get("beyond")):
+        return ""
+    return f"; {far['predicted'] / row['middle']:.3f} ± {far['error'] / row['middle']:.2g}"

@@ -8,6 +8,9 @@ from binodal.validate.measures.inputs import Array
 
 ONE_PHASE = "the law of the order parameter has one maximum: there are no droplets"
 
+_ROUNDED = 1e-12
+"""Of the largest density: less is no second maximum."""
+
 
 def least_between(places: Array, density: Array) -> tuple[float, float] | None:
     """Where a density has its least value between the maximum at the origin and a later one.
@@ -21,6 +24,8 @@ def least_between(places: Array, density: Array) -> tuple[float, float] | None:
     (0.5, 0.667)
     """
     rising = np.flatnonzero((density[1:-1] < density[:-2]) & (density[1:-1] <= density[2:])) + 1
+    least = _ROUNDED * density.max()
+    rising = np.array([k for k in rising if density[k:].max() > max(density[k], least)], int)
     if not rising.size:
         return None
     heights = [min(density[:k].max(), density[k:].max()) / max(density[k], 1e-300) for k in rising]

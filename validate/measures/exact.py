@@ -55,7 +55,8 @@ def _data(
     network: TwoLayer, chosen: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> dict[str, torch.Tensor]:
     task = network.task
-    x, y = task.inputs.rows(chosen), task.targets[chosen, 0]
+    varying = task.inputs.dimension - task.inputs.constants
+    x, y = task.inputs.rows(chosen)[:, :varying], task.targets[chosen, 0]
     seen = np.isin(np.arange(task.inputs.count), chosen).astype(float)
     arrays = {"x": np.ascontiguousarray(x), "y": y.copy(), "seen": seen}
     return {name: torch.from_numpy(array) for name, array in arrays.items()}

@@ -36,6 +36,10 @@ class Inputs(Protocol):
         """Whether tokens are the residues modulo ``order``, in their order."""
 
     @property
+    def constants(self) -> int:
+        """How many of the last inputs are constants, whose weights are biases."""
+
+    @property
     def index(self) -> Whole:
         """Which token stands in each block: (n, blocks)."""
 
@@ -54,6 +58,7 @@ class Vectors:
     order: int = 0
     blocks: int = 0
     cyclic: bool = False
+    constants: int = 0
 
     @property
     def count(self) -> int:
@@ -90,6 +95,7 @@ class Tokens:
     index: Whole
     order: int
     cyclic: bool = True
+    constants: int = 0
 
     @property
     def count(self) -> int:

@@ -106,6 +106,11 @@ class TwoLayer:
         """N."""
         return len(self.first)
 
+    @property
+    def weights(self) -> Array:
+        """w_i, the first layer without biases, which are the weights of constants."""
+        return self.first[:, : self.first.shape[1] - self.task.inputs.constants]
+
     def generator(self, purpose: str) -> np.random.Generator:
         """Random numbers of one measure, the same whatever else is measured."""
         return np.random.default_rng([self.seed, *purpose.encode()])
@@ -122,7 +127,7 @@ class TwoLayer:
 
     def activations(self, fields: Array) -> Array:
         """phi of fields, in their shape."""
-        return np.broadcast_to(_functions(self.task.activation)[0](fields)[0], fields.shape)
+        return values_of(self.task.activation, fields)
 
     def slopes(self, fields: Array) -> Array:
         """phi' of fields, in their shape."""
@@ -140,6 +145,11 @@ class TwoLayer:
     def with_weights(self, first: Array, readout: Array) -> TwoLayer:
         """Another network on the same task."""
         return replace(self, first=first, readout=readout)
+
+
+def values_of(activation: Activation, fields: Array) -> Array:
+    """phi of fields, in their shape."""
+    return np.broadcast_to(_functions(activation)[0](fields)[0], fields.shape)
 
 
 @cache

@@ -13,18 +13,22 @@ from torch import Tensor
 from binodal.validate.errors import DataError
 from binodal.validate.measures.inputs import Array
 
-ROLES = ("first", "readout")
+ROLES, BIAS = ("first", "readout"), "bias"
 Sizes = Callable[[int, int, int], "Mapping[str, int] | None"]
 
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """``first`` (N, D), ``readout`` (N, O), the sizes that they tell, and how they were read."""
+    """``first`` (N, D), ``readout`` (N, O), the sizes that they tell, and how they were read.
+
+    ``bias`` (N,) where a model's neurons have some, zero for a file without.
+    """
 
     first: Array
     readout: Array
     sizes: Mapping[str, int]
     notes: tuple[str, ...]
+    bias: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,29 +46,56 @@ def layers_of(
     sizes: Sizes,
     given: Mapping[str, int],
     model: str,
+    biased: bool = False,
 ) -> Layers:
-    """The layers of a network of two, f = sum_i a_i phi(w_i.x).
+    """The layers of a network of two, f = sum_i a_i phi(w_i.x), or phi(w_i.x + b_i) of a
+    ``biased`` model.
 
     ``roles`` names arrays; ``given`` are parameters that are known. Matrices may be stored either
-    way round. Raises DataError for arrays that fit in no way or in several, for biases that are
-    not zero and for numbers that are not finite.
+    way round. Raises DataError for arrays that fit in no way or in several, for biases that the
+    model does not have and for numbers that are not finite.
     """
-    matrices = {name: of for name, of in stored.items() if _matrix(name, of) is not None}
+    known = (*ROLES, BIAS) if biased else ROLES
     for role, name in roles.items():
-        if role not in ROLES:
-            raise DataError(f"role {role!r}: choose {', '.join(ROLES)}")
+        if role not in known:
+            raise DataError(f"role {role!r}: choose {', '.join(known)}")
         if name not in stored:
             raise DataError(f"{role}={name}: the file has {_listed(stored)}")
-    named = dict(roles) or {role: role for role in ROLES if set(ROLES) <= matrices.keys()}
+    own, told = _bias(stored, roles, biased), roles.values()
+    layers = {k: of for k, of in stored.items() if k in told or not _is_bias(k, of)}
+    matrices = {k: of for k, of in layers.items() if k != own and _matrix(k, of) is not None}
+    asked = {role: name for role, name in roles.items() if role != BIAS}
+    named = asked or {role: role for role in ROLES if set(ROLES) <= matrices.keys()}
     fitting = [r for r in _readings(matrices, named, sizes) if _agrees(r.sizes, given)]
     reading = _only(fitting, matrices, given, model)
-    rest = {name: of for name, of in stored.items() if name not in reading.names}
+    read = dict(zip(reading.names, reading.arrays, strict=True))
+    bias = np.zeros(len(reading.arrays[0])) if biased else None
+    if own:
+        bias = read[own] = stored[own].to(torch.float64).numpy()
+        if bias.shape != (len(reading.arrays[0]),):
+            raise DataError(f"{own} {bias.shape}: {BIAS} has a number for every neuron")
+    rest = {name: of for name, of in stored.items() if name not in read}
     notes = [_words(reading)]
+    notes += [f"{BIAS} = {own}" if own else f"no {BIAS}: taken as zero"] if biased else []
     notes += _of_the_rest(rest, reading, bool(roles), model)
-    for name, array in zip(reading.names, reading.arrays, strict=True):
+    for name, array in read.items():
         if not np.isfinite(array).all():
             raise DataError(f"{name}: {int((~np.isfinite(array)).sum())} entries are not finite")
-    return Layers(*reading.arrays, reading.sizes, tuple(notes))
+    return Layers(*reading.arrays, reading.sizes, tuple(notes), bias)
+
+
+def _is_bias(name: str, of: Tensor) -> bool:
+    return name.endswith(BIAS) and of.dim() == 1
+
+
+def _bias(stored: Mapping[str, Tensor], roles: Mapping[str, str], biased: bool) -> str:
+    """The name of what holds a bias of every neuron: as told, or the only one of that ending."""
+    named = [name for name, of in stored.items() if _is_bias(name, of)]
+    several = [name for name in named if stored[name].numel() > 1] or named
+    found = [roles[BIAS]] if BIAS in roles else several if biased else []
+    if len(found) > 1:
+        raise DataError(f"several arrays could be the {BIAS}: say {BIAS}=NAME, of {found}")
+    return found[0] if found else ""
 
 
 def _matrix(name: str, of: Tensor) -> Array | None:
@@ -134,7 +165,7 @@ def _of_the_rest(
         elif of.dim() == 1 and len(of) in reading.arrays[1].shape:
             raise DataError(
                 f"{name} {tuple(of.shape)} looks like a bias and is not zero: networks of {model} "
-                "have none, so train with bias=False"
+                "have none there, so train with bias=False"
             )
         elif of.dim() > 1 and not told:
             raise DataError(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
@@ -21,30 +23,34 @@ _Of = TypeVar("_Of")
 
 
 class Later(Mapping[str, _Of]):
-    """What is computed at once for all of ``names`` when one of them is first asked for.
+    """What is computed at once for all of ``names`` when one of them is first asked for, and the
+    ``rest``.
 
     >>> later = Later(["b"], lambda: {"b": 1})
     >>> "c" in later, later["b"]
     (False, 1)
     """
 
-    def __init__(self, names: tuple[str, ...], compute: Callable[[], Mapping[str, _Of]]) -> None:
-        self._names, self._compute = names, compute
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        compute: Callable[[], Mapping[str, _Of]],
+        rest: Mapping[str, _Of] = MappingProxyType({}),
+    ) -> None:
+        self._names, self._compute, self._rest = names, compute, rest
 
     @cached_property
     def _found(self) -> Mapping[str, _Of]:
         return self._compute()
 
     def __getitem__(self, name: str) -> _Of:
-        if name not in self._names:
-            raise KeyError(name)
-        return self._found[name]
+        return self._found[name] if name in self._names else self._rest[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
+        return chain(self._found, self._rest)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._found) + len(self._rest)
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,15 @@ class Theory:
     """Predictions for a network in equilibrium at given parameters, and where droplets begin.
 
     ``values`` by measure, with an estimate of their error, which sees what ``left_out`` does not
-    name; ``silent`` says of other measures why there is none. Neurons whose order parameter is
+    name; ``silent`` says of other measures why there is none. ``mean_field`` has those of N = inf
+    and n = inf alone, where ``values`` go beyond. Neurons whose order parameter is
     beyond ``barrier`` are droplets, of which there is the share ``droplets``; None where the law
     has none, and then ``why`` says so. ``doubt`` is why nothing is predicted at all.
     """
 
     values: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     silent: Mapping[str, str] = field(default_factory=dict)
+    mean_field: Mapping[str, float] = field(default_factory=dict)
     barrier: float | None = None
     droplets: float | None = None
     why: str = ""
@@ -74,7 +82,8 @@ class Measurable:
     ``sizes(N, D, O)`` are the parameters that the shapes of weights (N, D) and a readout (N, O)
     tell, None for shapes that no network of the model has. ``order`` is the order parameter of
     every neuron, by which a droplet is told. ``of_data`` are observed numbers that rest on the
-    training data, those that average over the readout above all.
+    training data, those that average over the readout above all. ``constant`` is the input of a
+    shape whose weights are biases, if neurons have some.
     """
 
     task: Callable[[Any, Data | None, torch.Generator], Task]
@@ -83,3 +92,4 @@ class Measurable:
     order_name: str
     theory: Callable[[Parameters], Theory]
     of_data: tuple[str, ...]
+    constant: Callable[[Any], float] | None = None

@@ -13,8 +13,8 @@ def sizes(width, inputs, outputs):
     return {"N": width, "P": outputs} if inputs == 2 * outputs else None
 
 
-def read(stored, roles=None, given=None):
-    return layers_of(stored, roles or {}, sizes, given or {}, "modular")
+def read(stored, roles=None, given=None, biased=False):
+    return layers_of(stored, roles or {}, sizes, given or {}, "modular", biased)
 
 
 W, A = torch.randn(7, 6, dtype=torch.float64), torch.randn(7, 3, dtype=torch.float64)
@@ -60,6 +60,20 @@ def test_roles_decide_and_zero_biases_are_told():
     found = read(stored, {"first": "x", "readout": "b"})
     assert (found.readout == A.numpy() + 1).all()
     assert any("bias is zero" in note for note in found.notes)
+
+
+def test_a_bias_of_every_neuron_is_read_where_the_model_has_one():
+    own = torch.arange(7.0)
+    stored = {"0.weight": W, "0.bias": own, "2.weight": A.T, "2.bias": torch.zeros(3)}
+    with pytest.raises(DataError, match="several arrays could be the bias"):
+        read(stored, biased=True)
+    found = read(stored, {"bias": "0.bias"}, biased=True)
+    assert (found.bias == own.numpy()).all() and "bias = 0.bias" in found.notes
+    assert not read({"x": W, "y": A}, biased=True).bias.any()
+    with pytest.raises(DataError, match="a number for every neuron"):
+        read(stored, {"bias": "2.bias"}, biased=True)
+    with pytest.raises(DataError, match="role 'bias'"):
+        read(stored, {"bias": "0.bias"})
 
 
 def test_whole_numbers_and_half_precision_are_read():

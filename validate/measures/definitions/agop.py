@@ -22,8 +22,8 @@ def agop(network: TwoLayer) -> Array:
     for part in network.parts():
         slope = network.slopes(network.fields(part))
         slopes += slope @ slope.T
-    weights = slopes / network.task.inputs.count * (network.readout @ network.readout.T)
-    return np.asarray(network.first.T @ weights @ network.first)
+    pairs = slopes / network.task.inputs.count * (network.readout @ network.readout.T)
+    return np.asarray(network.weights.T @ pairs @ network.weights)
 
 
 def _trace(network: TwoLayer) -> Value:
@@ -31,7 +31,7 @@ def _trace(network: TwoLayer) -> Value:
 
 
 def _alignment(network: TwoLayer) -> Value:
-    gradient, weights = agop(network), network.first.T @ network.first
+    gradient, weights = agop(network), network.weights.T @ network.weights
     sizes = np.linalg.norm(gradient) * np.linalg.norm(weights)
     if not sizes > 0:
         return undefined("the gradient or the weights are zero")

@@ -8,14 +8,14 @@ from binodal.validate.measures.spectrum import edge, eigenvalues
 
 
 def _spikes(network: TwoLayer) -> Value:
-    spectrum = eigenvalues(network.first)
-    if not spectrum[-1] > 0:
+    found = eigenvalues(network.weights)
+    if not found[-1] > 0:
         return undefined("all weights are zero")
-    entries, count = network.first.size, 0
-    while count < len(spectrum):
-        rest = spectrum[: len(spectrum) - count]
-        limit = edge(network.first.shape, float(rest.sum()) / entries)
-        beyond = int((spectrum > limit.chance).sum())
+    entries, count = network.weights.size, 0
+    while count < len(found):
+        rest = found[: len(found) - count]
+        limit = edge(network.weights.shape, float(rest.sum()) / entries)
+        beyond = int((found > limit.chance).sum())
         if beyond <= count:
             return known(float(count))
         count = beyond

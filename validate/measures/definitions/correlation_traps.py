@@ -18,7 +18,7 @@ from binodal.validate.measures.spectrum import edge, eigenvalues
 
 
 def _traps(network: TwoLayer, loose: bool) -> Value:
-    weights = network.first
+    weights = network.weights
     variance = float(np.square(weights).mean())
     if not variance > 0:
         return undefined("all weights are zero")

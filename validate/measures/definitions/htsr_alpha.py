@@ -51,8 +51,8 @@ def power_law(values: Array) -> Fit:
 
 def _read(network: TwoLayer, reading: Callable[[Fit], Value]) -> Value:
     """A number of the fit, where the spectrum allows one."""
-    spectrum = eigenvalues(network.first)
-    positive = spectrum[spectrum > _SAME * spectrum[-1]]
+    found = eigenvalues(network.weights)
+    positive = found[found > _SAME * found[-1]]
     distinct = int((np.diff(np.log(positive), prepend=-np.inf) > _SAME).sum())
     if distinct < LEAST:
         return undefined(

@@ -17,12 +17,12 @@ RADIUS, DIRECTIONS = 0.005, 25
 
 
 def _complexity(network: TwoLayer) -> Value:
-    dimension = network.first.shape[1]
+    dimension = network.weights.shape[1]
     random = network.generator("local_complexity").standard_normal(
         (dimension, min(DIRECTIONS, dimension))
     )
     frame, _ = np.linalg.qr(random)
-    reach = RADIUS * np.abs(network.first @ frame).max(axis=1)
+    reach = RADIUS * np.abs(network.weights @ frame).max(axis=1)
     crossed = np.zeros(network.neurons)
     for part in network.parts():
         crossed += (np.abs(network.fields(part)) < reach[:, None]).sum(axis=1)

@@ -10,7 +10,7 @@ from binodal.validate.measures.network import TwoLayer
 
 
 def _entropy(network: TwoLayer) -> Value:
-    terms = entr(np.abs(network.first)).sum(axis=1)
+    terms = entr(np.abs(network.weights)).sum(axis=1)
     spread = float(terms.std(ddof=1)) * len(terms) ** 0.5 if len(terms) > 1 else None
     return known(float(terms.sum()), spread)
 

@@ -171,10 +171,26 @@ def loss_expansion(
 
     Raises :class:`binodal.numerics.errors.Undecided` as mean field, and where orders do not fall.
     """
-    known, at = expansion(parameters, order, step), dict(parameters)
+    known = expansion(parameters, order, step)
     known.require_small()
+    start, orders, slope = loss_orders(parameters, order, step)
+    shift = {"a": known.shift["a"], LOSS: sum(orders)}
+    last = abs(orders[-1]) * (1 if orders[1:] else min(1.0, RATIO * known.freedom / known.width))
+    moved = slope * known.dropped("a")
+    begin, ahead = {"a": known.start["a"], LOSS: start}, {LOSS: max(last, moved)}
+    return Expansion(begin, shift, known.freedom, known.width, ahead=ahead)
+
+
+def loss_orders(
+    parameters: Mapping[str, float], order: int = ORDER, step: float = _STEP
+) -> tuple[float, list[float], float]:
+    """The train loss of mean field, its known orders, and how much it changes with a.
+
+    Raises :class:`binodal.numerics.errors.Undecided` as mean field.
+    """
+    at, amplitude = dict(parameters), solve_modes(parameters).a
     noise, size = at["sigma2"], at["P"]
-    count, amplitude = size**3, known.start["a"]
+    count = size**3
 
     def terms(sign: int) -> Array:
         of = Curvature({**at, "sigma2": noise * (1 + sign * step)}, order)
@@ -188,11 +204,7 @@ def loss_expansion(
     slopes = ((terms(1) - terms(-1)) / (2 * step * noise)).tolist()
     start = losses(at, solve_modes(at))[LOSS]
     orders = [loss(slopes[0]) - start, *(loss(slope) - loss(0.0) for slope in slopes[1:])]
-    shift = {"a": known.shift["a"], LOSS: sum(orders)}
-    last = abs(orders[-1]) * (1 if slopes[1:] else min(1.0, RATIO * known.freedom / known.width))
-    moved = abs(loss(0.0) - noise) * 2 * known.dropped("a") / amplitude
-    begin, ahead = {"a": amplitude, LOSS: start}, {LOSS: max(last, moved)}
-    return Expansion(begin, shift, known.freedom, known.width, ahead=ahead)
+    return start, orders, abs(loss(0.0) - noise) * 2 / amplitude
 
 
 def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:

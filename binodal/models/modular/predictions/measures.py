@@ -1,13 +1,23 @@
-"""What the derived law of independent modes says of progress measures, at finite P, N infinite."""
+"""What the derived law of modes says of progress measures at finite P, with orders in 1/N."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 
 from binodal.models.modular.numerics.float_law import exact_moments, rings
+from binodal.models.modular.predictions import neuron_average
 from binodal.models.modular.predictions.agop import Fourth, agop_trace
+from binodal.models.modular.predictions.finite_width import (
+    LARGEST,
+    LOSS,
+    OBSERVABLES,
+    expansion,
+    loss_orders,
+)
 from binodal.models.modular.predictions.losses import losses
 from binodal.models.modular.predictions.mode_curvature import Spectrum
 from binodal.models.modular.predictions.mode_law import (
@@ -19,16 +29,24 @@ from binodal.models.modular.predictions.mode_law import (
 from binodal.models.modular.predictions.mode_transforms import Modes
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
+from binodal.validate.expansion import RATIO, Expansion
 from binodal.validate.measures.definitions.sparsity import THRESHOLD
-from binodal.validate.measures.theory import Theory
+from binodal.validate.measures.theory import Later, Theory
 
 _QUADRATURES = ((8, 12), (12, 18))
 """Gauss nodes of a mode's law, and points of the quadratures over it: coarse, and fine."""
-
-_MEAN = "zero for infinitely many neurons; what is there at finite N is chance"
-SILENT = {
-    "gini_network": _MEAN,
-}
+_TWO_ORDERS, _DRAWS, _MOST_PRODUCTS = 7, 8000, 3_000_000
+"""Largest P of the second order here; neurons drawn, and products of theirs at most."""
+_DRAWN = ("pair", "ipr", "gini_neuron", "sparsity", "weight_entropy")
+_FOLLOW = ("a_direct", LOSS, "restricted_loss", "excluded_loss", "token_uniformity")
+_SIZED = ("agop_trace", "accuracy", "train_accuracy")
+LEFT_OUT = (
+    "with the orders in 1/N that are known, and an error for the next ones; orders that do not "
+    "fall are cut, with an error of the size of the largest, which is the error too of what has "
+    "no order derived"
+)
+SILENT = {"gini_network": "zero for infinitely many neurons; what is there at finite N is chance"}
+Told = tuple[float, float]
 
 
 def theory(parameters: Parameters) -> Theory:
@@ -37,52 +55,182 @@ def theory(parameters: Parameters) -> Theory:
     if int(point["P"]) % 2 == 0 or point["P"] < 3:
         return Theory(doubt="at even P the real mode P/2 has a law of its own")
     try:
-        coarse, fine = (_of(point, *sizes) for sizes in _QUADRATURES)
+        coarse, fine = (_Means(point, *sizes) for sizes in _QUADRATURES)
     except Undecided as doubt:
         return Theory(doubt=str(doubt))
-    values = {name: (value, abs(value - coarse[0][name])) for name, value in fine[0].items()}
-    barrier, droplets, why = _droplets(point, fine[1])
-    return Theory(values, SILENT, barrier, droplets, why, _left_out(point, fine[1].a))
+    orders = _Orders(point, coarse, fine)
+    drawn = Later(_DRAWN, lambda: dict(orders.drawn()))
+    known = Later((*OBSERVABLES, *_FOLLOW, *_SIZED), lambda: dict(orders.told()), drawn)
+    barrier, droplets, why = _droplets(point, fine.closure)
+    mean_field = Later(_DRAWN, lambda: fine.drawn, fine.known)
+    return Theory(known, SILENT, mean_field, barrier, droplets, why, LEFT_OUT)
 
 
-def _left_out(point: Mapping[str, float], amplitude: float) -> str:
-    """What values do not see, and what it goes by."""
-    of = Spectrum(point)
-    freedom = of.freedom(of.levels(of.moments(amplitude)))
-    return (
-        f"corrections in 1/N are left out ({freedom:.3g} effective degrees of freedom of the "
-        f"kernel, N = {point['N']:.0f})"
-    )
+class _Means:
+    """Averages over the law of one neuron, each when it is asked for."""
+
+    def __init__(self, point: Mapping[str, float], nodes: int, points: int) -> None:
+        self.point, self.closure = point, solve_modes(point, nodes=nodes)
+        modes = (int(point["P"]) - 1) // 2
+        self.modes = Modes(self.closure.law, modes, point["P"], point["gamma"], points)
+
+    @cached_property
+    def known(self) -> dict[str, float]:
+        """All but those over neurons that are drawn."""
+        closure, moments = self.closure, self.closure.moments
+        lost = losses(self.point, closure)
+        return {
+            "a": closure.a,
+            "lambda": closure.level,
+            **{name: getattr(moments, name) for name in ("x2", "x", "x4")},
+            "token_uniformity": _steps(self.point, moments.x, moments.x4),
+            "restricted_loss": _restricted(self.point, closure, self.modes),
+            "agop_trace": _gradients(self.point, closure),
+            **lost,
+            "train_accuracy": lost["accuracy"],
+            "a_direct": closure.a,
+        }
+
+    @cached_property
+    def drawn(self) -> dict[str, float]:
+        """The others."""
+        modes = self.modes
+        return {
+            "pair": modes.neighbours(),
+            "ipr": modes.participation(),
+            "gini_neuron": modes.gini(),
+            "sparsity": modes.within(THRESHOLD**0.5),
+            "weight_entropy": 2 * self.point["N"] * self.point["P"] * modes.entropy(),
+        }
 
 
-def _of(
-    point: Mapping[str, float], nodes: int, points: int
-) -> tuple[dict[str, float], ModeClosure]:
-    closure = solve_modes(point, nodes=nodes)
-    modes = Modes(closure.law, (int(point["P"]) - 1) // 2, point["P"], point["gamma"], points)
-    moments, lost = closure.moments, losses(point, closure)
-    values = {
-        "a": closure.a,
-        "a_direct": closure.a,
-        "lambda": closure.level,
-        "x2": moments.x2,
-        "x": moments.x,
-        "x4": moments.x4,
-        "pair": modes.neighbours(),
-        "ipr": modes.participation(),
-        "gini_neuron": modes.gini(),
-        "sparsity": modes.within(THRESHOLD**0.5),
-        "weight_entropy": 2 * point["N"] * point["P"] * modes.entropy(),
-        "token_uniformity": _steps(point, closure),
-        "restricted_loss": _restricted(point, closure, modes),
-        "agop_trace": _gradients(point, closure),
-        **lost,
-        "train_accuracy": lost["accuracy"],
-    }
-    return values, closure
+@dataclass(frozen=True)
+class _Orders:
+    """Mean field with what is known beyond it, in powers of 1/N."""
+
+    point: Mapping[str, float]
+    coarse: _Means
+    fine: _Means
+
+    @cached_property
+    def series(self) -> Expansion | None:
+        """Of the closure's moments; None where there is none."""
+        order = int(self.point["P"])
+        try:
+            return expansion(self.point, second=order <= _TWO_ORDERS) if order <= LARGEST else None
+        except Undecided:
+            return None
+
+    @cached_property
+    def freedom(self) -> float:
+        """Effective degrees of freedom of the kernel."""
+        of = Spectrum(self.point)
+        return of.freedom(of.levels(of.moments(self.fine.closure.a)))
+
+    @cached_property
+    def ahead(self) -> float:
+        """Second order over first."""
+        elsewhere = RATIO * self.freedom / self.point["N"]
+        known = self.series.ratio if self.series is not None and self.series.second else 0.0
+        return min(1.0, max(elsewhere, known))
+
+    @cached_property
+    def share(self) -> float:
+        """The largest relative order of any moment, that of those without one."""
+        if self.series is None:
+            return min(1.0, RATIO * self.freedom / self.point["N"])
+        start, orders = self.series.start, (self.series.shift, self.series.second)
+        return min(1.0, max(abs(of[name] / start[name]) for of in orders for name in of))
+
+    def _of_quadrature(self, name: str, which: Callable[[_Means], Mapping[str, float]]) -> float:
+        return abs(which(self.fine)[name] - which(self.coarse)[name])
+
+    def _moment(self, name: str) -> Told:
+        start, series = self.fine.known[name], self.series
+        if series is None:
+            return start, self.share * abs(start)
+        orders = [of[name] for of in (series.shift, series.second) if of]
+        largest = max(map(abs, orders))
+        falling = not series.second or series.ratio < 1
+        return beyond(start, orders, min(series.dropped(name), largest) if falling else largest)
+
+    def _lost(self) -> Told:
+        start, moved = self.fine.known[LOSS], self._moment("a")[1]
+        if self.series is None:
+            return start, self.share * start
+        _, orders, slope = loss_orders(self.point)
+        known = orders if self.series.second else orders[:1]
+        last = abs(known[-1]) * (1 if known[1:] else self.ahead)
+        value, left = beyond(start, known, last)
+        return value, max(left, slope * moved)
+
+    def _beside(self) -> float:
+        """The size of mean outputs that are no function of n + m, which one draw of neurons has.
+
+        They are a share, of the order of the degrees of freedom over N, of what is learned and of
+        what is not.
+        """
+        order, a = self.point["P"], self.fine.closure.a
+        return (order - 1) / order**2 * a * (1 - a) * min(1.0, self.freedom / self.point["N"])
+
+    def told(self) -> Iterator[tuple[str, Told]]:
+        """Moments, and what follows from them; of all else the size of the first order."""
+        mean = self.fine.known
+        of = partial(self._of_quadrature, which=lambda means: means.known)
+        moments = {name: self._moment(name) for name in OBSERVABLES}
+        for name, (value, left) in {**moments, "a_direct": moments["a"]}.items():
+            yield name, (value, left + of(name))
+        (x, left), x4 = moments["x"], moments["x4"][0]
+        steps = _steps(self.point, x, x4) if x > 0 else mean["token_uniformity"]
+        spread = steps * left / (2 * x if x > 0 else left)
+        yield "token_uniformity", (steps, spread + of("token_uniformity"))
+        lost, error = self._lost()
+        yield LOSS, (lost, error + of(LOSS))
+        others, apart = mean[LOSS] - mean["restricted_loss"], self._beside()
+        yield "restricted_loss", (lost - others, error + apart + of("restricted_loss"))
+        yield "excluded_loss", (mean["excluded_loss"], apart + of("excluded_loss"))
+        learned = 1 - mean["a"]
+        shares = {"agop_trace": self.share + 2 * abs(moments["a"][0] - mean["a"]) / learned}
+        for name in _SIZED:
+            share = min(1.0, shares.get(name, self.share))
+            yield name, (mean[name], share * abs(mean[name]) + of(name))
+
+    def drawn(self) -> Iterator[tuple[str, Told]]:
+        """Averages whose first order is had by drawing neurons."""
+        order, mean = int(self.point["P"]), self.fine.drawn
+        try:
+            if self.series is None or order > neuron_average.LARGEST:
+                raise Undecided("")
+            count = min(_DRAWS, _MOST_PRODUCTS // order**3)
+            found = neuron_average.first_order(self.point, count=count)
+        except Undecided:
+            found = {}
+        of = partial(self._of_quadrature, which=lambda means: means.drawn)
+        for name, start in mean.items():
+            if name not in found:
+                yield name, (start, self.share * abs(start) + of(name))
+                continue
+            copies = self.point["N"] if name == "weight_entropy" else 1.0
+            first, chance = (copies * part for part in found[name])
+            value, left = beyond(start, [first], abs(first) * self.ahead)
+            yield name, (value, left + chance + of(name))
 
 
-def _steps(point: Mapping[str, float], closure: ModeClosure) -> float:
+def beyond(start: float, orders: list[float], dropped: float) -> Told:
+    """A series with what it leaves out; orders that do not fall are cut, and the largest left out.
+
+    >>> beyond(1.0, [0.25, -0.125], 0.0625), beyond(1.0, [0.25, -0.5], 0.0), beyond(1.0, [2.0], 0.0)
+    ((1.125, 0.0625), (1.25, 0.5), (1.0, 2.0))
+    """
+    value, before = start, abs(start)
+    for place, order in enumerate(orders):
+        if abs(order) >= before:
+            return value, max(map(abs, orders[: place + 1]))
+        value, before = value + order, abs(order)
+    return value, dropped
+
+
+def _steps(point: Mapping[str, float], x: float, x4: float) -> float:
     """|E_{n+1} - E_n|, whose square is the sum over neurons of (u_{n+1} - u_n)^2.
 
     A mode has |e^(-2 pi i k/P) - 1|^2 |u_k|^2 of it, and these factors sum to 2 P over all k. The
@@ -90,9 +238,9 @@ def _steps(point: Mapping[str, float], closure: ModeClosure) -> float:
     the square's variance; factors squared sum to 6 P, and a mode's fourth cumulant is that of
     2 r cos theta.
     """
-    moments, order, width = closure.moments, point["P"], point["N"]
-    square = 2 * order * moments.x
-    cumulant = 3 * order * (6 * moments.x4 - 12 * moments.x**2)
+    order, width = point["P"], point["N"]
+    square = 2 * order * x
+    cumulant = 3 * order * (6 * x4 - 12 * x**2)
     variance = 2 * square**2 + cumulant
     return float(np.sqrt(width * square) * (1 - variance / (8 * width * square**2)))
 

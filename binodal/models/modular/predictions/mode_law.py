@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -246,7 +246,19 @@ def solve_modes(
     ``factor`` multiplies the derived 4 P^2 sigma_a^2 and ``interaction`` the coupling u; all ones
     is the derived theory. Raises :class:`binodal.numerics.errors.Undecided` without a bracket.
     """
-    point = {name: float(value) for name, value in parameters.items()}
+    values = tuple(sorted((name, float(value)) for name, value in parameters.items()))
+    return _solved(values, copies, factor, interaction, nodes)
+
+
+@lru_cache(maxsize=64)
+def _solved(
+    values: tuple[tuple[str, float], ...],
+    copies: float,
+    factor: float,
+    interaction: float,
+    nodes: int,
+) -> ModeClosure:
+    point = dict(values)
     scale = kernel_scale(point)
 
     def law(level: float) -> PairLaw:

@@ -25,10 +25,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import entr
 
 from binodal.models.modular.predictions.finite_width import expansion
 from binodal.models.modular.predictions.mode_law import Array, solve_modes, zero_law
 from binodal.numerics.errors import Undecided
+from binodal.validate.measures.definitions.sparsity import THRESHOLD
 
 LARGEST = 13
 """Largest P: a neuron has P^3 products g."""
@@ -67,7 +69,14 @@ class Neurons:
             "pair": (every[0][:, :-1] * every[1][:, 1:]).mean(axis=1),
             "ipr": (np.square(both).sum(axis=2) / np.square(total)).mean(axis=1),
             "gini_neuron": (gaps / (2 * both.mean(axis=2))).mean(axis=1),
+            "sparsity": self._silent(),
+            "weight_entropy": entr(np.abs(np.hstack((self.first, self.second)))).sum(axis=1),
         }
+
+    def _silent(self) -> Array:
+        """The share of pairs at which a neuron's output is below the threshold of sparsity."""
+        fields = self.first[:, :, None] + self.second[:, None, :]
+        return np.asarray((np.square(fields) < THRESHOLD).mean(axis=(1, 2)))
 
 
 def drawn(parameters: Mapping[str, float], count: int, seed: int) -> Neurons:
@@ -95,7 +104,7 @@ def drawn(parameters: Mapping[str, float], count: int, seed: int) -> Neurons:
 def first_order(
     parameters: Mapping[str, float], count: int = COUNT, seed: int = 0
 ) -> dict[str, Shift]:
-    """First orders of x, x4, pair, ipr and gini_neuron, each with the error of ``count`` draws.
+    """First orders of moments and of measures of a neuron's weights, with the error of the draws.
 
     ``beta`` is 2 a_1/a_0 by the draws, ``beta_expected`` the same by quadrature. Raises
     :class:`binodal.numerics.errors.Undecided` as mean field, and for even or large P.
@@ -110,7 +119,7 @@ def first_order(
         raise Undecided(
             f"P = {order}: averages over a neuron are offered for odd P up to {LARGEST}"
         )
-    neurons, known = drawn(parameters, count, seed), expansion(parameters)
+    neurons, known = drawn(parameters, count, seed), expansion(parameters, second=False)
     pull, own = _exponents(parameters, neurons, known.start["a"])
     averages = dict(neurons.averages)
     batches = np.array_split(np.arange(count), BATCHES)

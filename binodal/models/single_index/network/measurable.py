@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
 from binodal.derive.gaussian.activations import activation
-from binodal.models.single_index.network.data import draw_data
+from binodal.models.single_index.network.data import draw_data, with_constant
 from binodal.models.single_index.network.shape import SingleIndexShape
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.predictions.measures import theory
-from binodal.models.single_index.predictions.modes import measured_modes
+from binodal.models.single_index.predictions.modes import measured_modes, named
 from binodal.models.teacher_student.network.measurable import drawn_task, sizes
-from binodal.validate.measures.inputs import Array
+from binodal.validate.measures.inputs import Array, Vectors
 from binodal.validate.measures.network import Task, TwoLayer
 from binodal.validate.measures.theory import Measurable
 from binodal.validate.network_model import Data
 
 
 def task(shape: SingleIndexShape, data: Data | None, generator: torch.Generator) -> Task:
-    """The setting's activation and teacher, w* = e_1."""
+    """The setting's activation and teacher, w*_j = e_j; a bias is the weight of a constant."""
     phi = activation(shape.setting.activation)
-    return drawn_task(shape, data, generator, draw_data, phi)
-
-
-def cosine(network: TwoLayer) -> Array:
-    """|m| = |w.w*|/|w| of every neuron, 0 where w is."""
-    norms = np.linalg.norm(network.first, axis=1)
-    return np.abs(network.first[:, 0]) / np.where(norms > 0, norms, 1.0)
+    plain = None if data is None else {**data, "x": data["x"][:, : shape.d]}
+    found = drawn_task(shape, plain, generator, draw_data, phi)
+    x = with_constant(shape, torch.from_numpy(found.inputs.rows(np.arange(found.inputs.count))))
+    return replace(found, inputs=Vectors(x.numpy(), constants=shape.inputs - shape.d))
 
 
 def measurable(setting: Setting) -> Measurable:
     """Of networks with these modes."""
-    modes = tuple(f"t{k}" for k in measured_modes(setting))
-    return Measurable(task, sizes, cosine, "|w.w*|/|w|", theory, (*modes, "train_loss"))
+    modes = tuple(named(setting, k) for k in measured_modes(setting))
+    directions = setting.directions
+
+    def cosine(network: TwoLayer) -> Array:
+        along = np.linalg.norm(network.weights[:, :directions], axis=1)
+        norms = np.linalg.norm(network.weights, axis=1)
+        return np.asarray(along / np.where(norms > 0, norms, 1.0))
+
+    words = "|w.w*|/|w|" if directions == 1 else "the share of |w| along the directions"
+    constant = _constant if setting.bias_variance(1.0) else None
+    return Measurable(task, sizes, cosine, words, theory, (*modes, "train_loss"), constant)
+
+
+def _constant(shape: SingleIndexShape) -> float:
+    return shape.constant

@@ -72,6 +72,6 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         feature_start=feature_start,
         readout=TeacherStudentReadout,
         log_density=log_density,
-        measurable=measurable(setting) if setting.plain else None,
+        measurable=measurable(setting),
         jumps=bool(activation(setting.activation).jumps),
     )

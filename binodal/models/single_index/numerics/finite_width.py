@@ -7,7 +7,7 @@ averages over neurons of what h gains when the law is tilted at one of them, or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations_with_replacement
@@ -29,6 +29,10 @@ _WEIGHT = Forms("binodal.models.teacher_student.forms.finite_width").floats("wei
 _LARGEST, _BEYOND = 0.5, 2
 _INSIDE = 1 - 1e-15
 _POINTS, _FARTHEST, _AT_ONCE = 4001, 9.0, 500
+
+
+More = Callable[[FiniteState], Mapping[str, Array]]
+"""Further functions of a neuron by name, at the window's points (H, V) or what broadcasts to it."""
 
 
 @dataclass(frozen=True)
@@ -223,8 +227,18 @@ def _freedom(kernel: Array) -> float:
     return float(np.trace(np.linalg.solve(np.eye(len(kernel)) + kernel, kernel)))
 
 
-def first_order(state: FiniteState) -> Shifts:
-    """The shifts at the state's own N. Raises :class:`Undecided` where 1/N is not small."""
+def means(state: FiniteState, chances: Array, more: More | None) -> dict[str, float]:
+    """What is averaged over neurons, and ``more``, by these weights of the window's points."""
+    found = averages(state.law, state.window, chances)
+    further = {} if more is None else more(state)
+    return found | {name: float((chances * values).sum()) for name, values in further.items()}
+
+
+def first_order(state: FiniteState, more: More | None = None) -> Shifts:
+    """The shifts at the state's own N, of ``more`` averages too.
+
+    Raises :class:`Undecided` where 1/N is not small.
+    """
     curvature, law = Curvature(state), state.law
     here, width = curvature.at(curvature.residual), law.at["N"]
     if not here.freedom / width < _LARGEST:
@@ -232,7 +246,7 @@ def first_order(state: FiniteState) -> Shifts:
             f"1/N is not small: {here.freedom:.3g} degrees of freedom for each N = {int(width)}"
         )
     moved, tilt = _moved(curvature, here)
-    observed = averages(law, curvature.window, here.chances * tilt)
+    observed = means(state, here.chances * tilt, more)
     of = zip(law.orders, law.around, moved / law.norms, strict=True)
     modes = {k: float(shift) for k, j, shift in of if not j}
     _require_small(state, modes)

@@ -1,21 +1,41 @@
-"""What the derived law of (h, v) says of progress measures, at finite d, N infinite."""
+"""What the derived law of a neuron says of measures, at finite d and to first order in 1/N."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache, partial
+
 import numpy as np
 
+from binodal.derive.gaussian.activations import activation
 from binodal.models.single_index.network.shape import shape_of
 from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
-from binodal.models.single_index.numerics.law_readings import averages, log_density
+from binodal.models.single_index.numerics.law_readings import averaged, log_density
+from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.window import Array
-from binodal.models.teacher_student.predictions.measures import spike, with_spikes
+from binodal.models.single_index.predictions.finite_width import finite_width
+from binodal.models.single_index.predictions.modes import more_modes, named
+from binodal.models.single_index.predictions.rows import complete, on_axis
+from binodal.models.teacher_student.predictions.measures import (
+    entropy,
+    entropy_across,
+    spike,
+    with_spikes,
+)
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.measures.barrier import ONE_PHASE, least_between
-from binodal.validate.measures.theory import Theory
+from binodal.validate.measures.silent import silent_share
+from binodal.validate.measures.theory import Later, Theory
 
-LEFT_OUT = "corrections in 1/N and in 1/n are left out"
+LEFT_OUT = (
+    "with first orders in 1/N and an error for the next ones; corrections in 1/n are left out"
+)
+SEVERAL = "derived for one direction"
 _COSINES = 2001
+_FURTHER = ("sparsity", "weight_entropy")
+_FOURTH = "w_perp4"
+Values = dict[str, tuple[float, float]]
 
 
 def theory(parameters: Parameters) -> Theory:
@@ -23,34 +43,61 @@ def theory(parameters: Parameters) -> Theory:
     setting = shape_of(parameters).setting
     point = {name: float(value) for name, value in parameters.items()}
     try:
-        states = [solved(setting, point, refine=refine) for refine in (1, 2)]
+        state = solved(setting, point, refine=2)
     except Undecided as doubt:
         return Theory(doubt=str(doubt))
-    few = states[1].too_few()
+    few = state.too_few()
     if few:
         return Theory(doubt=few)
-    coarse, fine = map(_of, states)
-    values = {name: (value, abs(value - coarse[name])) for name, value in fine.items()}
-    across, fourth = fine["w_perp2"] / max(point["d"] - 1, 1), _fourth(states[1])
-    values, silent = with_spikes(values, spike(fine["q2"], across, fourth, point["d"], point["N"]))
+    modes = [named(setting, k) for k in more_modes(setting)]
+    direct = [f"{name}_direct" for name in modes]
+    names = (*modes, *direct, *averaged(setting), *_FURTHER, "bbp_spikes")
+    told = cache(partial(_told, setting, point))
+    barrier, share, why = _droplets(state)
+    values = Later(names, lambda: told()[0])
+    silent = Later(names, lambda: told()[1])
+    return Theory(values, silent, {}, barrier, share, why, LEFT_OUT)
+
+
+def _told(setting: Setting, point: Mapping[str, float]) -> tuple[Values, dict[str, str]]:
+    """Numbers with their errors, or why there are none."""
+    orders = more_modes(setting)
+    closures = complete(setting, dict(point)), on_axis(setting, dict(point), orders)
+    found = list(finite_width(setting, orders, *closures, (*_FURTHER, _FOURTH), _further))
+    values = {row.observable: (row.value, row.error) for row in found if not row.missing}
+    silent = {row.observable: row.missing for row in found if row.missing}
+    modes = [named(setting, k) for k in orders]
+    values |= {f"{name}_direct": values[name] for name in modes if name in values}
+    silent |= {f"{name}_direct": silent[name] for name in modes if name in silent}
+    if silent:
+        return values, silent | {"bbp_spikes": next(iter(silent.values()))}
+    fourth = values.pop(_FOURTH)[0]
+    if setting.directions > 1:
+        return values, {"bbp_spikes": SEVERAL}
+    across = values["w_perp2"][0] / max(point["d"] - 1, 1)
+    return with_spikes(values, spike(values["q2"][0], across, fourth, point["d"], point["N"]))
+
+
+def _droplets(state: FiniteState) -> tuple[float | None, float | None, str]:
+    """The barrier of |m| with the share beyond it, or why there is none."""
+    if state.law.setting.directions > 1:
+        return None, None, f"a barrier between phases of neurons is {SEVERAL}"
     places = np.linspace(0, 1, _COSINES)[:-1]
-    density = _density(states[1], places) + _density(states[1], -places)
-    barrier, share = least_between(places, density) or (None, None)
-    why = ONE_PHASE if barrier is None else ""
-    return Theory(values, silent, barrier, share, why, LEFT_OUT)
+    one, other = (log_density(state.law, state.window, state.chances, s * places) for s in (1, -1))
+    barrier, share = least_between(places, np.exp(one) + np.exp(other)) or (None, None)
+    return barrier, share, ONE_PHASE if barrier is None else ""
 
 
-def _density(state: FiniteState, places: Array) -> Array:
-    return np.exp(log_density(state.law, state.window, state.chances, places))
-
-
-def _fourth(state: FiniteState) -> float:
-    """<|w_perp|^4>."""
-    rest, norm2 = 1 - state.window.m**2, state.window.r**2
-    return float(rest**2 @ state.chances @ norm2**2)
-
-
-def _of(state: FiniteState) -> dict[str, float]:
-    modes = {f"t{k}": t for k, t in state.residual.items()}
-    direct = {f"{name}_direct": t for name, t in modes.items()}
-    return modes | direct | averages(state.law, state.window, state.chances)
+def _further(state: FiniteState) -> dict[str, Array]:
+    """|w_perp|^4, activations that are nearly silent, and - sum |w_j| ln |w_j| over a network."""
+    window, point = state.window, state.law.at
+    squares = window.cosines**2
+    perp2 = np.maximum(1 - squares.sum(0), 0)[:, None] * window.r**2
+    along = sum(entropy(np.abs(cosine)[:, None] * window.r) for cosine in window.cosines)
+    across = entropy_across(point["d"] + 1 - len(squares), perp2)
+    phi = activation(state.law.setting.activation)
+    return {
+        "sparsity": silent_share(phi, window.r, window.bias)[None],
+        "weight_entropy": point["N"] * (along + across),
+        _FOURTH: perp2**2,
+    }

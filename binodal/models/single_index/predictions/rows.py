@@ -61,25 +61,25 @@ def predictions(
     rows: list[Prediction] = []
     if "derived" in theories:
         closed = closed_modes(setting)
-        more, complete = more_modes(setting), _complete(setting, floats)
-        closures = {orders: _on_axis(setting, floats, orders) for orders in (closed, more)}
+        more, whole = more_modes(setting), complete(setting, floats)
+        closures = {orders: on_axis(setting, floats, orders) for orders in (closed, more)}
         for orders, states in closures.items():
             top = sum(setting.index(orders[-1]))
             limit = "finite" if orders == closed else f"finite, modes to {top}"
             rows += _derived(setting, orders, limit, states, places)
-        rows += _derived(setting, more, COMPLETE, complete, places)
-        rows += finite_width(setting, more, complete, closures[more])
+        rows += _derived(setting, more, COMPLETE, whole, places)
+        rows += finite_width(setting, more, whole, closures[more])
     return rows + _controls(setting, floats, places)
 
 
-def _on_axis(
+def on_axis(
     setting: Setting, parameters: dict[str, float], orders: tuple[Mode, ...]
 ) -> list[Solve]:
     """Two closures with modes of w*.x alone, the second by a finer quadrature."""
     return [cache(partial(solved, setting, parameters, orders, refine)) for refine in (1, 2)]
 
 
-def _complete(setting: Setting, parameters: dict[str, float]) -> list[Solve]:
+def complete(setting: Setting, parameters: dict[str, float]) -> list[Solve]:
     """All modes to a degree, around the axis as well.
 
     Their difference is what the last four degrees change, about twice as much as all that follow.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from functools import cache, partial
-from math import hypot, sqrt
+from math import factorial, hypot, sqrt
 
 import numpy as np
 from scipy.special import digamma, erf, erfinv, gammaln
@@ -28,6 +30,7 @@ LEFT_OUT = (
     "small, without them, and with an error of their size"
 )
 UNEVEN = "neurons differ in |w_perp|, so that the bulk ends beyond the Marchenko-Pastur edge"
+_DEGREES = dict(zip(OBSERVABLES[:4], (1, 3, 5, 7), strict=True))
 _DIRECT = {"b": "b_direct", "c": "c_direct"}
 _MEANS = ("norm2", "sparsity", "weight_entropy")
 _NAMES = (*OBSERVABLES[:-1], *_DIRECT.values(), *_MEANS, *LOSSES, "bbp_spikes")
@@ -41,27 +44,59 @@ def theory(parameters: Parameters) -> Theory:
         joint = solved(point, "derived", refine=2).joint
     except Undecided as doubt:
         return Theory(doubt=str(doubt))
-    told = cache(partial(_told, point))
+    told = cache(partial(_told, point, parameters["epsilon"]))
     values = Later(_NAMES, lambda: told()[0])
     silent = Later(_NAMES, lambda: told()[1])
+    mean_field = Later(_NAMES, lambda: told()[2])
     barrier, share = least_between(joint.q, joint.density) or (None, None)
     why = ONE_PHASE if barrier is None else ""
-    return Theory(values, silent, barrier, share, why, LEFT_OUT)
+    return Theory(values, silent, mean_field, barrier, share, why, LEFT_OUT)
 
 
-def _told(point: Mapping[str, float]) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:
-    """Numbers with their errors, at both first orders, or of mean field where these are large."""
+def _told(
+    point: Mapping[str, float], cubic: Fraction
+) -> tuple[dict[str, tuple[float, float]], dict[str, str], dict[str, float]]:
+    """Numbers with their errors, at both first orders, or of mean field where these are large; why
+    there are none; and those of mean field.
+    """
     averages = partial(_averages, point)
     known, finer = Orders(point, 1, STEP, averages), Curvature(point, 2, averages)
     exact = finer.observables(finer.residual, finer.sectors(finer.residual).chances)
     exact |= dict.fromkeys(LOSSES, float(finer.residual @ finer.residual))
+    beside = _around(point, cubic, known.of.residual)
     values = {
-        name: (value, abs(mean - exact[name]) + left) for name, mean, value, left in _series(known)
+        name: (value + beside[name], abs(mean - exact[name]) + left + abs(beside[name]))
+        for name, mean, value, left in _series(known)
     }
     values |= {direct: values[name] for name, direct in _DIRECT.items()}
+    exact |= {direct: exact[name] for name, direct in _DIRECT.items()}
     across = values.pop("r_perp2")[0] / max(point["d"] - 1, 1)
     fourth = values.pop("r_perp4")[0]
-    return with_spikes(values, spike(values["q2"][0], across, fourth, point["d"], point["N"]))
+    spikes = spike(values["q2"][0], across, fourth, point["d"], point["N"])
+    return *with_spikes(values, spikes), {name: exact[name] for name in values}
+
+
+def _around(
+    point: Mapping[str, float], cubic: Fraction, residual: Array
+) -> defaultdict[str, float]:
+    """What residuals that are no functions of w*.x alone add in mean field, of order 1/d."""
+    from binodal.models.single_index.numerics.any_setting import any_setting
+    from binodal.models.single_index.numerics.law_readings import averages
+    from binodal.models.single_index.predictions.modes import more_modes
+    from binodal.models.single_index.predictions.rows import complete, on_axis
+
+    setting = any_setting("erf", f"1: 1, 3: {cubic}", "none")
+    states = [
+        complete(setting, dict(point))[0](),
+        on_axis(setting, dict(point), more_modes(setting))[0](),
+    ]
+    whole, axis = (s.residual | averages(s.law, s.window, s.chances) for s in states)
+    moved = {key: whole[key] - axis[key] for key in axis}
+    modes = {name: moved.get(degree, 0.0) for name, degree in _DEGREES.items()}
+    norms = [sqrt(factorial(degree)) for degree in _DEGREES.values()]
+    lost = 2 * sum(r * n * m for r, n, m in zip(residual, norms, modes.values(), strict=True))
+    of_norms = {"q2": moved["q2"], "norm2": moved["q2"] + moved["w_perp2"]}
+    return defaultdict(float, {**modes, **of_norms, **dict.fromkeys(LOSSES, float(lost))})
 
 
 def with_spikes(
@@ -98,16 +133,16 @@ def _averages(point: Mapping[str, float], q: Array, perp2: Array) -> dict[str, A
         "norm2": norm2,
         "r_perp4": perp2**2,
         "sparsity": erf(bound / np.sqrt(norm2)),
-        "weight_entropy": point["N"] * (_entropy(np.abs(q)) + _of_rest(point["d"], perp2)),
+        "weight_entropy": point["N"] * (entropy(np.abs(q)) + entropy_across(point["d"], perp2)),
     }
 
 
-def _entropy(size: Array) -> Array:
+def entropy(size: Array) -> Array:
     """-|w| ln |w|."""
     return np.asarray(-size * np.log(np.where(size > 0, size, 1.0)))
 
 
-def _of_rest(size: float, perp2: Array) -> Array:
+def entropy_across(size: float, perp2: Array) -> Array:
     """-sum <|w_j| ln |w_j|> over the d - 1 components across the teacher, w_j = r_perp c_j.
 
     c is uniform on the sphere: <|c|^s> = Gamma((s + 1)/2) Gamma(m/2)/(sqrt(pi) Gamma((m + s)/2)),
@@ -119,7 +154,7 @@ def _of_rest(size: float, perp2: Array) -> Array:
     mean = float(np.exp(gammaln(directions / 2) - gammaln(size / 2)) / sqrt(np.pi))
     logarithm = mean * (float(digamma(1.0)) - float(digamma(size / 2))) / 2
     radius = np.sqrt(perp2)
-    return np.asarray(directions * (mean * _entropy(radius) - logarithm * radius))
+    return np.asarray(directions * (mean * entropy(radius) - logarithm * radius))
 
 
 def spike(along: float, across: float, fourth: float, size: float, width: float) -> float | str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 import pytest
 from scipy.special import entr
 
+from binodal.experiments.stored import read_experiments
 from binodal.models.modular.network.measurable import MEASURABLE, task
 from binodal.models.modular.network.network import ModularShape
 from binodal.models.modular.predictions.measures import theory
@@ -140,3 +141,19 @@ def test_degrees_of_freedom_are_those_of_the_kernel_of_drawn_neurons():
     of = Spectrum(at)
     known = of.freedom(of.levels(of.moments(1e-9)))
     assert known == pytest.approx((level / (noise + level)).sum(), rel=0.01)
+
+
+def test_orders_in_width_bring_the_law_to_the_networks():
+    """Stored readings of 12 networks, where mean field is many errors away."""
+    (document,) = (d for d in read_experiments() if d["experiment"] == "measures-in-equilibrium")
+    said = theory(parameters(N=200, sigma2="7/5000", sigma_a2="1/200000", gamma="1/2"))
+    far = 0
+    for name in said.values:
+        curve = document["curves"].get(f"modular, {name}")
+        if curve is None:
+            continue
+        place = curve["x"].index(0.0014)
+        found, error, (value, left) = curve["y"][place], curve["error"][place], said.values[name]
+        assert abs(value - found) < 2 * hypot(left, error), name
+        far += abs(said.mean_field[name] - found) > 5 * error > 0
+    assert far > 10

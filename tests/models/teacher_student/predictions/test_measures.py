@@ -14,7 +14,7 @@ from binodal.models.registry import model
 from binodal.models.teacher_student.predictions.measures import (
     NEAR_EDGE,
     UNEVEN,
-    _of_rest,
+    entropy_across,
     spike,
     theory,
 )
@@ -65,8 +65,8 @@ def test_components_on_a_sphere():
     radius = np.array([0.4, 1.3])
     drawn = [entr(r * np.abs(turned)).sum(axis=1) for r in radius]
     wanted = [values.mean() for values in drawn]
-    assert _of_rest(8.0, radius**2) == pytest.approx(wanted, rel=3e-3)
-    assert _of_rest(9.0, radius**2) != pytest.approx(wanted, rel=3e-3)
+    assert entropy_across(8.0, radius**2) == pytest.approx(wanted, rel=3e-3)
+    assert entropy_across(9.0, radius**2) != pytest.approx(wanted, rel=3e-3)
 
 
 def test_another_model_of_the_same_networks_has_the_same_mean_field():
