@@ -14,8 +14,6 @@ from binodal.validate.measures.definitions.circuit_complexity import removed
 from binodal.validate.measures.definitions.gini import gini
 from binodal.validate.measures.definitions.htsr_alpha import power_law
 from binodal.validate.measures.definitions.linear_mapping_number import linearity
-from binodal.validate.measures.inputs import Vectors
-from binodal.validate.measures.network import TwoLayer
 from binodal.validate.measures.table import table, values
 from tests.validate.measures.constructed import cosines, gaussian, on_vectors
 
@@ -288,19 +286,3 @@ def test_seeds_decide_what_is_random():
     one = gaussian(23, 40)
     again = [table()["local_complexity"].compute(one).number for _ in range(2)]
     assert again[0] == again[1]
-
-
-def test_biases_are_weights_of_constants_that_measures_of_weights_leave_out():
-    rng = np.random.default_rng(4)
-    w, b, a = rng.standard_normal((7, 3)), rng.standard_normal(7), rng.standard_normal((7, 1))
-    plain = on_vectors("relu", w, a)
-    x = plain.task.inputs.x
-    inputs = Vectors(np.column_stack((x, np.full(len(x), 2.0))), constants=1)
-    task = replace(plain.task, inputs=inputs)
-    network = TwoLayer(np.column_stack((w, b / 2)), a, task)
-    fields = x @ w.T + b
-    assert network.outputs == pytest.approx(np.maximum(fields, 0) @ a)
-    slopes = [((field > 0) * a[:, 0]) @ w for field in fields]
-    assert number(network, "agop_trace") == pytest.approx(np.square(slopes).sum(1).mean())
-    assert number(network, "weight_entropy") == pytest.approx(number(plain, "weight_entropy"))
-    assert number(network, "agop_trace") != pytest.approx(number(plain, "agop_trace"))
