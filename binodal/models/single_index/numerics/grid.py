@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from binodal.models.protocol import Grid
 from binodal.models.single_index.numerics.grid_conditions import Couplings
-from binodal.models.single_index.numerics.grid_droplets import droplets
+from binodal.models.single_index.numerics.grid_droplets import HELD, droplets, steepest
 from binodal.models.single_index.numerics.grid_held import held
 from binodal.models.single_index.numerics.grid_search import Neurons, features
 from binodal.models.single_index.numerics.notes import require_derived
@@ -33,7 +33,7 @@ _ROW = Forms("binodal.models.single_index.forms.branch").floats("branch")
 _GROWTH = Forms("binodal.models.single_index.forms.condensation").floats("growth")
 _CELLS = 4096
 _COSINES = np.linspace(-1.0, 1.0, 401)
-_NEAR, _FAINT = 1e-3, 1e-9
+_NEAR, _FAINT = 1e-4, 1e-9
 _UNDECIDED, _LAZY, _MIXED = (PHASES.index(name) for name in ("undecided", "GFL", "GMFL-I"))
 
 
@@ -104,8 +104,12 @@ class _Cells:
         unknown = features_of.doubt | faint
         # What lies below zero at smaller modes does at these; the zero branch has no other say.
         unknown |= (shrunk < 1) & ~(features_of.action < 0)
-        phase = np.where(unknown | (features_of.action < 0), float(_UNDECIDED), float(_LAZY))
+        lazy = ~(unknown | (features_of.action < 0))
         table = np.stack([features_of.h, features_of.v, features_of.action, np.zeros_like(self.u)])
+        if self.setting.homogeneous:
+            lazy = ~self._faint() & (steepest(self._at(np.arange(self.u.size)), modes) < -HELD)
+            table[:3, lazy & unknown] = np.nan
+        phase = np.where(lazy, float(_LAZY), float(_UNDECIDED))
         past = np.flatnonzero((features_of.action < 0) & ~unknown)
         one = droplets(
             self._at(past), neurons.amplitudes[:, past], features_of.h[past], features_of.v[past]

@@ -25,7 +25,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.grids import Array
 
 _SCALINGS, _SETTLED = 40, 1e-12
-_SAME, _HELD = 1e-6, 1e-9
+_SAME, HELD = 1e-6, 1e-9
 _FAR, _BITS = 1e3, 128
 _COSINES = np.linspace(-1.0, 1.0, 2001)
 _GROWTH = Forms("binodal.models.single_index.forms.condensation").floats("growth")
@@ -87,9 +87,9 @@ def _nothing_lower(
     for k in bounded:
         sound &= _is_minimum(neurons, h[k], v[k])
     if of.setting.homogeneous:
-        return np.asarray(sound & (_steepest(of, modes) < _HELD))
+        return np.asarray(sound & (steepest(of, modes) < HELD))
     deepest = features(neurons)
-    sound &= ~deepest.lower & ~(deepest.action < -_HELD)
+    sound &= ~deepest.lower & ~(deepest.action < -HELD)
     edges = [kind for kind in kinds if kind not in (FEATURE, INSIDE)]
     sound &= _rises(of, edges, modes) if edges else ~deepest.open
     if bounded:
@@ -106,8 +106,11 @@ def _is_minimum(neurons: Neurons, h: Array, v: Array) -> Flags:
     return np.asarray((det > 0) & (trace > 0))
 
 
-def _steepest(of: Couplings, modes: Array) -> Array:
-    """The largest u sigma_w^2 (f/m)^2 - 1, by a parabola around the largest on a grid."""
+def steepest(of: Couplings, modes: Array) -> Array:
+    """The largest u sigma_w^2 (f/m)^2 - 1, by a parabola around the largest on a grid.
+
+    Where c_k = g_k r it is negative if and only if S is positive away from m = 0.
+    """
     powers = np.stack([_COSINES ** (k - 1) for k in of.setting.modes])
     rows = of.u[:, None] * of.norm[:, None] * ((modes.T * of.slopes) @ powers) ** 2
     places = np.clip(rows.argmax(1), 1, len(_COSINES) - 2)
@@ -126,7 +129,7 @@ def _rises(of: Couplings, edges: Sequence[float], modes: Array) -> Flags:
     setting, (u, norm) = of.setting, (of.u[:, None], of.norm[:, None])
     columns = [x[:, None] for x in modes]
     growth = _GROWTH(setting.modes)(_COSINES, u, norm, *columns, *of.slopes)[0]
-    sound = (growth < _HELD).all(1)
+    sound = (growth < HELD).all(1)
     try:
         with precision(_BITS):
             lines = setting.overlaps.lines(arb(_FAR), arb(0), max(setting.modes) + 1)
@@ -139,7 +142,7 @@ def _rises(of: Couplings, edges: Sequence[float], modes: Array) -> Flags:
         )
         left = np.log(np.maximum(-slope * edge / 2, 1e-300)) / 2 - rest
         size = np.sqrt(of.u) * np.abs(modes).sum(0)
-        sound &= np.where(pull < -_HELD * size, True, (pull < _HELD * size) & (left > 0))
+        sound &= np.where(pull < -HELD * size, True, (pull < HELD * size) & (left > 0))
     return np.asarray(sound)
 
 

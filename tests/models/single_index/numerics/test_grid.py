@@ -105,13 +105,16 @@ def test_neurons_without_a_bound_hold_a_residual():
     assert columns["t_2"] == pytest.approx(edge, abs=1e-12)  # u sigma_w^2 (t_2 g_2)^2 = 1
 
 
-def test_near_the_end_of_a_normalisable_law_there_is_no_phase():
-    """ReLU's condensation seen from both sides, and from beside it."""
+def test_the_end_of_a_normalisable_law_is_told_where_phi_is_a_bent_line():
+    """ReLU's condensation seen from both sides, and with a bump from beside it."""
     options = {"activation": "relu", "teacher": "2: 1/2", "preset": "fig2"}
     edge = float(critical("single-index", "condensation", **options).value.point.value)
-    columns = found("relu", "2: 1/2", sigma2=edge * np.array([0.9, 1.0001, 1.1]))
-    assert [PHASES[int(p)] for p in columns["phase"]] == ["GMFL-I", "undecided", "GFL"]
-    assert np.isfinite(columns["t_2"]).tolist() == [True, False, True]
+    columns = found("relu", "2: 1/2", sigma2=edge * np.array([0.9, 0.9999, 1.0, 1.0001, 1.1]))
+    told = ["GMFL-I", "GMFL-I", "undecided", "GFL", "GFL"]
+    assert [PHASES[int(p)] for p in columns["phase"]] == told
+    assert np.isfinite(columns["t_2"]).tolist() == [True, True, False, True, True]
+    near = found("max(0, z) + exp(-z^2/2)/5", "2: 1/2", sigma2=edge * np.array([1.00003]))
+    assert PHASES[int(near["phase"][0])] == "undecided"
 
 
 def test_no_phase_where_the_order_of_fluctuations_is_not_known():
