@@ -3,7 +3,8 @@
 Languages: ``python`` runs as it stands; ``output`` is what the python block before it prints;
 ``pycon`` is a session whose answers are compared; ``console`` shows commands after ``$`` and what
 they print. ``...`` in what is shown stands for anything. Every other block, and every block that
-cannot run, says so in its first line: ``not-run: the reason``.
+cannot run, says so in its first line: ``not-run: the reason``. One that takes long says ``long``
+there, and so does its output: ``make laws`` runs it, and ``make test`` does not.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.laws import WHOLE
+
 RUN = ("python", "output", "pycon", "console")
 _FENCE = re.compile(r"^( *)(`{3,}|~{3,}|:{3,})(.*)$")
 _ITEM = re.compile(r"^\s*([-*+:]|\d+\.)\s")
@@ -20,12 +23,18 @@ _ITEM = re.compile(r"^\s*([-*+:]|\d+\.)\s")
 
 @dataclass(frozen=True)
 class Block:
-    """A block's language, its text, the line of its first line, and why it must not run."""
+    """A block's language, its text, the line of its first line, why it must not run, its length."""
 
     language: str
     text: str
     line: int
     reason: str = ""
+    long: bool = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether the block runs in this session."""
+        return not self.reason and (WHOLE or not self.long)
 
 
 def blocks(page: str) -> Iterator[Block]:
@@ -33,6 +42,8 @@ def blocks(page: str) -> Iterator[Block]:
 
     >>> [(b.language, b.line, b.reason) for b in blocks("a\\n```c not-run: shown only\\nx;\\n```")]
     [('c', 3, 'shown only')]
+    >>> [b.long for b in blocks("```python long\\nx\\n```")]
+    [True]
     """
     lines = page.splitlines()
     at = 0
@@ -49,8 +60,9 @@ def blocks(page: str) -> Iterator[Block]:
         info = fence[3].strip()
         if not info.startswith("{"):
             language, _, rest = info.partition(" ")
-            reason = rest.strip().removeprefix("not-run:").strip() if rest else ""
-            yield Block(language, "\n".join([*body, ""]), start + 1, reason)
+            long = rest.strip() == "long"
+            reason = "" if long else rest.strip().removeprefix("not-run:").strip()
+            yield Block(language, "\n".join([*body, ""]), start + 1, reason, long)
 
 
 def violations(page: str, diagrams: bool = False) -> list[str]:

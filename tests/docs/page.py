@@ -109,7 +109,7 @@ def run_page(path: Path) -> int:
     """How many blocks ran. Raises Differs, or what a block raises."""
     page, count = Page(path.name), 0
     for block in blocks(path.read_text("utf-8")):
-        if not block.reason:
+        if block.runs:
             try:
                 page.run(block)
             except Exception as error:

@@ -15,7 +15,7 @@ from tests.docs.page import Differs, run_page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = pages(ROOT)
-RUNNING = [name for name, text in PAGES.items() if any(not b.reason for b in blocks(text))]
+RUNNING = [name for name, text in PAGES.items() if any(b.runs for b in blocks(text))]
 NEED_TRAINING = {"docs/howto/networks.md", "docs/howto/activation.md", "docs/howto/measure.md"}
 
 
@@ -29,8 +29,16 @@ def _groups() -> dict[str, list[str]]:
 
 
 GROUPS = _groups()
+LONG = {
+    "docs/howto/activation.md": 4,
+    "docs/howto/bias.md": 4,
+    "docs/howto/group.md": 1,
+    "docs/howto/teacher.md": 4,
+    "docs/howto/time.md": 2,
+}
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("group", GROUPS)
 def test_pages_run(group, tmp_path):
     if group == "networks" and find_spec("torch") is None:
@@ -51,7 +59,7 @@ def test_pages_run(group, tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    counts = {name: sum(not block.reason for block in blocks(PAGES[name])) for name in names}
+    counts = {name: sum(block.runs for block in blocks(PAGES[name])) for name in names}
     assert done.stdout == "".join(f"{Path(name).name} {n}\n" for name, n in counts.items())
 
 
@@ -73,6 +81,12 @@ def test_every_block_that_does_not_run_is_known():
         ("docs/howto/networks.md", "takes half an hour"),
         ("docs/index.md", "it takes minutes, and tests cannot run the tests"),
     ]
+
+
+def test_every_block_that_make_laws_alone_runs_is_known():
+    long = {name: [b for b in blocks(text) if b.long] for name, text in PAGES.items()}
+    assert {name: len(found) for name, found in long.items() if found} == LONG
+    assert all(any(b.language != "output" for b in blocks(PAGES[name]) if b.runs) for name in LONG)
 
 
 @pytest.mark.parametrize(
