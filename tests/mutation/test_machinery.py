@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.laws import beside
 from tests.mutation import forks
 from tests.mutation.forks import forked
 from tests.mutation.operators import OPERATORS, Mutant, mutants
@@ -191,6 +192,7 @@ def test_a_child_that_waits_for_ever_is_ended(monkeypatch):
     assert forked(lambda: sum(range(30_000_000)) and 7, 60) == 7
 
 
+@beside("test_a_good_suite_leaves_nothing_alive")
 def test_real_mutants_of_cheap_files_are_killed(tmp_path: Path) -> None:
     files = ("derive/scaling.py", "derive/gaussian/quadratic.py")
     chosen = [word for name in files for word in ("--only", name)]
