@@ -9,9 +9,12 @@ import pytest
 from flint import arb
 
 from binodal.api import hysteresis
+from binodal.models.registry import preset
 from binodal.models.single_index.numerics.float_landscape import FloatLandscape
 from binodal.models.single_index.numerics.hysteresis import feature, held
+from binodal.models.single_index.numerics.passes import between, lowest_pass
 from binodal.models.single_index.numerics.results import Saddle
+from binodal.models.single_index.numerics.saddles import Landscape, saddles
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.errors import Undecided
@@ -47,10 +50,8 @@ def test_no_path_in_floats_is_lower_than_the_pass():
     state = State(setting, exact | {"sigma2": point.value})
     u, _, norm = (float(x.mid()) for x in state.couplings(arb(0)))
     modes = [float(t.mid()) for t in state.amplitudes(arb(0))]
-    h, v = np.linspace(-3.5, 3.5, 281), np.log(norm) / 2 + np.linspace(-1.0, 2.0, 121)
-    places = [side.ravel() for side in np.meshgrid(h, v, indexing="ij")]
-    action = FloatLandscape(setting, setting.modes, u, norm, modes).shape(*places)[2]
-    level = flooded(np.reshape(action, (h.size, v.size)), float(point.cooling.order.mid()), h, v)
+    on = FloatLandscape(setting, setting.modes, u, norm, modes)
+    level = flooded(on, float(point.cooling.order.mid()), (3.5, -1.0, 2.0))
     barrier = float(point.cooling.barrier.mid())
     assert barrier <= level + 1e-12 < barrier + 2e-3
 
@@ -59,10 +60,15 @@ def setting_keys() -> tuple[str, ...]:
     return ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
 
 
-def flooded(action, q, h, v):
+def flooded(on, q, sides):
     """The least level whose connected region holds the zero state and a place with m r near q."""
     from scipy.ndimage import label
 
+    most, below, above = sides
+    h = np.linspace(-most, most, 281)
+    v = np.log(on.norm) / 2 + np.linspace(below, above, 121)
+    places = [side.ravel() for side in np.meshgrid(h, v, indexing="ij")]
+    action = np.reshape(on.shape(*places)[2], (h.size, v.size))
     zero = h.size // 2, int(np.abs(action[h.size // 2]).argmin())
     overlap = np.tanh(h)[:, None] * np.exp(v)
     there = np.where(np.abs(overlap - q) < 0.05, action, np.inf)
@@ -80,18 +86,39 @@ def saddle(m: str, action: str, kind: str) -> Saddle:
     return Saddle(m=arb(m), r=arb(1), action=arb(action), kind=kind)
 
 
-def test_a_pass_is_named_only_where_it_is_the_only_one():
-    rest, top = saddle("0", "0", "minimum"), saddle("0.4", "0.2", "saddle")
+def test_a_pass_that_is_not_the_only_one_is_sought():
+    rest, top = saddle("0", "0", "minimum"), saddle("0.4", "0.2", "maximum")
     low, lower = saddle("0.8", "0.1", "minimum"), saddle("-0.8", "-0.1", "minimum")
-    assert feature([rest]) is None
-    one = feature([rest, top, low])
+    assert feature([rest], between) is None
+    one = feature([rest, top, low], between)
     assert one is not None and one.back.overlaps(arb("0.1"))
-    with pytest.raises(Undecided, match="1 saddles on the feature's side"):
-        feature([rest, top, low, lower])
-    with pytest.raises(Undecided, match="3 saddles on the feature's side"):
-        feature([rest, top, low, saddle("0.6", "0.15", "minimum")])
+    with pytest.raises(Undecided, match="no saddle"):
+        feature([rest, top, low, lower], between)
     with pytest.raises(Undecided, match="deeper"):
-        feature([rest, top, low, saddle("0.7", "0.1 +/- 0.01", "minimum")])
+        feature([rest, top, low, saddle("0.7", "0.1 +/- 0.01", "minimum")], between)
+    beyond, deep = saddle("0.9", "0.5", "maximum"), saddle("0.95", "-0.1", "minimum")
+    far = feature([rest, top, low, beyond, deep], between)
+    assert far is not None and far.barrier.overlaps(arb("0.5"))
+    with pytest.raises(Undecided, match="higher"):
+        feature([rest, saddle("0.4", "0.5 +/- 0.1", "maximum"), low, beyond, deep], between)
+
+
+def test_of_two_features_on_one_side_each_is_behind_the_saddle_that_joins_it():
+    """Flooding in floats says the same; the lower saddle joins the two features alone."""
+    setting = setting_of("cos(z)+cos(3*z)", "2: 1", "none")
+    parameters = {k: Fraction(v) for k, v in preset("fig2").items() if k in setting_keys()}
+    state = State(setting, parameters | {"sigma2": Fraction(7, 20), "sigma_w2": Fraction(1)})
+    u, _, norm = state.couplings(arb(0))
+    on = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
+    zero, *here = saddles(on, 64)
+    high, low, one, other = (s for kind in ("saddle", "minimum") for s in here if s.kind == kind)
+    assert low.action < 0 < high.action
+    floats = FloatLandscape(setting, setting.modes, float(u), float(norm), [1.0])
+    for goal in (one, other):
+        assert lowest_pass(on, zero, here, goal) is high
+        level = flooded(floats, float(goal.q.mid()), (4.0, -2.0, 1.0))
+        assert float(high.action) <= level + 1e-12 < float(high.action) + 2e-3
+    assert lowest_pass(on, one, here, other) is low
 
 
 def test_of_features_as_deep_as_the_zero_state_the_one_behind_the_lowest_pass_is_kept():
@@ -107,6 +134,6 @@ def test_of_features_as_deep_as_the_zero_state_the_one_behind_the_lowest_pass_is
     assert cold.heating is not None and cold.heating.order > 0 and cold.heating.action.contains(0)
     rest, top, other = saddle("0", "0", "minimum"), saddle("0.4", "0.2", "saddle"), "0 +/- 1e-9"
     low, lower = saddle("0.8", other, "minimum"), saddle("-0.8", other, "minimum")
-    one = held([rest, lower, saddle("-0.4", "0.1", "saddle"), top, low])
+    one = held([rest, lower, saddle("-0.4", "0.1", "saddle"), top, low], between)
     assert one is not None and one.order < 0 and one.barrier.overlaps(arb("0.1"))
-    assert held([rest]) is None
+    assert held([rest], between) is None
