@@ -10,7 +10,7 @@ import pytest
 from binodal.api import boundary, critical, hysteresis, phase_map, solve, sweep
 from binodal.models.modular.numerics import dropped as modular
 from binodal.models.teacher_student.numerics import dropped as teacher
-from tests.laws import cases
+from tests.laws import beside, cases
 
 
 def by_name(rows):
@@ -58,6 +58,7 @@ def test_curves_show_the_largest_of_their_points():
     assert size(row) > 0.106
 
 
+@beside("test_a_sweep_at_finite_size_shows_the_largest_of_its_settings")
 def test_a_loop_and_a_sweep_agree_on_the_same_settings():
     line = "sigma2=0.1:0.3:5"
     loop = by_name(hysteresis("modular", line, preset="fig3").document["dropped"])

@@ -20,7 +20,7 @@ from binodal.networks import network_of
 from binodal.numerics.disk import unsealed
 from binodal.training.train import train
 from binodal.validate.run.folder import REQUEST
-from tests.laws import cases
+from tests.laws import beside, cases
 from tests.validate.run.tiny import draws, parameters
 
 NAMES = "teacher-student", "modular"
@@ -58,6 +58,7 @@ def test_a_copy_trains_and_is_judged_like_the_original(
     assert str(again) == str(judged).replace(original.name, copy.name, 1)
 
 
+@beside("tests/third_model/test_commands.py::test_a_sweep")
 @ONE
 def test_a_copy_trains_in_other_processes_which_know_no_registry(
     copied: tuple[Model, Model], tmp_path: Path

@@ -16,6 +16,8 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import numpy as np
 
+from tests.laws import beside
+
 SMALL = (
     "-s",
     "N=8",
@@ -157,6 +159,7 @@ def test_bad_requests_are_one_line(run, arguments, words):
     assert words in ran.err and ran.files == ["bad.npz"]
 
 
+@beside("tests/binodal/sweeps/test_kill.py::test_control_c_with_workers")
 def test_control_c_with_workers(tmp_path):
     """The whole process group gets the signal, as from a keyboard: one line comes out."""
     folder = tmp_path / "out"

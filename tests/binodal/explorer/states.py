@@ -78,6 +78,7 @@ def _draw(rng: np.random.Generator, name: str, low: float, high: float, whole: b
     return str(round(value)) if whole else f"{value:.5g}"
 
 
+@cache
 def _candidates(model_name: str, seed: int) -> list[dict[str, str]]:
     rng = np.random.default_rng(seed)
     fields = fields_of(model_name)
@@ -91,13 +92,13 @@ def states(model_name: str, theory: str, count: int, seed: int) -> list[dict[str
 
     Of a family each kind is of a member of its own.
     """
-    found, rng = _candidates(model_name, seed), np.random.default_rng(seed + 1)
+    rng = np.random.default_rng(seed + 1)
     states: list[dict[str, Any]] = []
     each = math.ceil(count / KINDS[model_name])
     for number in range(KINDS[model_name]):
-        bare, kinds = _member(model_name, theory, found, rng)
+        bare, kinds = _member(model_name, theory, seed, rng)
         while OWN[model_name] and len(sorted(kinds.values(), key=len)[0]) < each:
-            bare, kinds = _member(model_name, theory, found, rng)
+            bare, kinds = _member(model_name, theory, seed, rng)
         assert len(kinds) == KINDS[model_name], (bare, kinds.keys())
         chosen = sorted(kinds.items())[number][1][:each]
         assert len(chosen) == each, (bare, number)
@@ -106,7 +107,7 @@ def states(model_name: str, theory: str, count: int, seed: int) -> list[dict[str
 
 
 def _member(
-    model_name: str, theory: str, found: list[dict[str, str]], rng: np.random.Generator
+    model_name: str, theory: str, seed: int, rng: np.random.Generator
 ) -> tuple[dict[str, Any], Mapping[tuple[int, bool, bool], list[dict[str, str]]]]:
     """A member of a family, with its states by kind; none where it has not every kind."""
     offered = choices(model_name)
@@ -114,21 +115,24 @@ def _member(
     own = {name: str(rng.choice(TEACHERS)) for name in OWN[model_name]}
     bare = {"model": model_name, "theory": theory, "choice": choice, "values": own}
     try:
-        kinds = _by_kind(bare, found)
+        kinds = _by_kind(model_name, theory, choice, tuple(own.items()), seed)
     except RequestError:  # a teacher of which this activation learns nothing
         kinds = {}
     return bare, kinds if not own or len(kinds) == KINDS[model_name] else {(0, False, False): []}
 
 
+@cache
 def _by_kind(
-    state: Mapping[str, Any], found: list[dict[str, str]]
+    model_name: str, theory: str, choice: str, own: tuple[tuple[str, str], ...], seed: int
 ) -> Mapping[tuple[int, bool, bool], list[dict[str, str]]]:
-    name, theory = full_name(state["model"], settings(state)), state["theory"]
+    state = {"model": model_name, "choice": choice, "values": dict(own)}
+    found = _candidates(model_name, seed)
+    name = full_name(model_name, settings(state))
     columns = {k: np.array([float(v[k]) for v in found]) for k in found[0]}
     grid = model(name).offer("grid", "thermodynamic")(columns, theory)
     kinds = defaultdict(list)
     for number, values in enumerate(found):
-        born = not math.isnan(grid[BORN.get(state["model"], "barrier")][number])
+        born = not math.isnan(grid[BORN.get(model_name, "barrier")][number])
         signed = float(values.get("epsilon", 1)) > 0
         if PHASES[int(grid["phase"][number])] == "undecided":
             continue

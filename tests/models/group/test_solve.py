@@ -13,6 +13,7 @@ from binodal.models.group.numerics.weights import first_weight, relative_shift
 from binodal.models.group.parameters import EVERY
 from binodal.models.group.setting import blocks_of, setting_of
 from binodal.models.group.settings import canonical
+from tests.laws import beside
 
 SETTING = {"preset": "fig3", "theory": "derived"}
 
@@ -192,6 +193,9 @@ def test_the_document_has_the_stable_fields(run):
         assert list(block["saddles"][0])[:5] == ["rank", "x", "action", "kind", "mass"]
 
 
+@beside(
+    "tests/models/group/test_finite.py::test_finite_events_of_a_cyclic_group_are_those_of_modular_addition"
+)
 def test_a_cyclic_group_of_its_own_size_is_modular_addition_to_the_last_digit():
     """An even order: the complex modes, and P/2 among the irreps."""
     at = {"sigma2": "1/3", "sigma_a2": "1/50", "gamma": "1/5", "N": 2, "limit": "finite"}

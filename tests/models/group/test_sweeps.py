@@ -18,7 +18,7 @@ from binodal.models.modular.parameters import SPACE
 from binodal.models.registry import model, preset
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale
-from tests.laws import cases
+from tests.laws import beside, cases
 
 CYCLIC = {"group": "Z401", "preset": "fig3"}
 RANKED = {"group": "Q8", "irrep": "2a", "decay": "frobenius", "preset": "fig3"}
@@ -202,6 +202,7 @@ def test_the_coupling_in_code_is_that_of_the_block():
         assert u in expressions["action"]("derived").arguments
 
 
+@beside("test_a_sweep_of_a_cyclic_group_is_that_of_modular_addition")
 def test_a_sweep_at_finite_size_is_solve_at_its_points():
     setting = {"sigma_a2": "1/1000000", "gamma": 2, "N": 400, "group": "S3", "irrep": "2a"}
     grid = sweep("group", ["sigma2=1/20000:1/7000:2"], limit="finite", **setting)

@@ -87,13 +87,11 @@ def test_specialised_features_leave_the_unspecialised_one():
     (split,) = document["others"]
     assert split["class"] == "specialised"
     value = float(split["value"]["mid"])
-    for factor, apart in ((1.002, False), (0.998, True)):
-        _, one, other = _deepest(value * factor)
-        assert (abs(one - other) > 0.02) is apart
-        assert apart or abs(one - other) < 1e-4
+    below, above = (_deepest(value * factor)[1:] for factor in (0.998, 1.002))
+    assert abs(below[0] - below[1]) > 0.02 and abs(above[0] - above[1]) < 1e-4
     one, other = (float(split["at"][k]["mid"]) for k in ("m1", "m2"))
     assert one == pytest.approx(other, abs=1e-14)
-    assert one == pytest.approx(_deepest(value * 1.002)[1], abs=5e-3)
+    assert one == pytest.approx(above[0], abs=5e-3)
 
 
 def test_all_minima_of_the_committee_are_found():

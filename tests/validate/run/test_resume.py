@@ -21,7 +21,7 @@ from binodal.validate.run.errors import CheckpointError, RunError
 from binodal.validate.run.shard import Shard, checkpoint_path
 from binodal.validate.run.spec import SAMPLERS
 from binodal.validate.run.store import Store
-from tests.laws import cases
+from tests.laws import beside, cases
 from tests.processes import is_worker, needs_proc, until, workers_of
 from tests.validate.run.tiny import begun, draws, spec
 
@@ -102,6 +102,7 @@ def test_a_process_killed_at_any_time_changes_no_bit(tmp_path):
     assert draws(run(of, folder, workers=1, resume=True)) == whole, f"killed after {wait} s"
 
 
+@beside("tests/binodal/sweeps/test_kill.py::test_workers_end_with_their_killed_parent")
 @needs_proc
 def test_workers_end_with_their_killed_parent(tmp_path):
     """Left alone they would go on beside those of the command that resumes."""
