@@ -11,6 +11,8 @@ import sys
 
 import pytest
 
+from tests.laws import cases
+
 
 def test_critical_points(repository_root, capsys):
     runpy.run_path(str(repository_root / "examples" / "critical_points.py"), run_name="__main__")
@@ -25,7 +27,7 @@ def test_phase_diagram(repository_root, tmp_path, monkeypatch):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["phase_diagram.nc", "phase_diagram.png"]
 
 
-@pytest.mark.parametrize("name", ["transition", "my_activation", "my_network"])
+@pytest.mark.parametrize("name", cases(["transition", "my_network", "my_activation"], every=2))
 def test_notebooks_run(repository_root, tmp_path, name):
     """The code of all cells, one after another, and what a notebook shows of each last line."""
     notebook = json.loads((repository_root / "examples/notebooks" / f"{name}.ipynb").read_text())

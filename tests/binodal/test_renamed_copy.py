@@ -23,7 +23,7 @@ from binodal.validate.run.folder import REQUEST
 from tests.laws import beside, cases
 from tests.validate.run.tiny import draws, parameters
 
-NAMES = "teacher-student", "modular"
+NAMES = "modular", "teacher-student"
 ONE = pytest.mark.parametrize("copied", cases(NAMES, every=None), indirect=True)
 SHORT: dict[str, Any] = {"burn_in": 6, "draws": 8, "block": 3, "seed": 5, "shard": 2}
 

@@ -20,6 +20,7 @@ from binodal.page.blocks import Figure, Table
 from binodal.page.section import Request
 from binodal.reports.answers import request
 from binodal.reports.chapters import chapters
+from tests.laws import beside
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +96,7 @@ def test_points_are_drawn_together_around_a_dip():
     assert places == sorted(places) and abs(places[values.index(min(values))] - 1.0377) < 2e-3
 
 
+@beside("tests/models/group/test_finite.py::test_the_cumulant_dips_where_states_coexist")
 def test_the_dip_deepens_as_the_derivation_says():
     """As |G|^2 times what tends to one: a first power or a third is excluded between neighbours."""
     u, x = (4 * float(binder.GAMMA) / 3) ** 0.5, (3 / float(binder.GAMMA)) ** 0.5

@@ -31,7 +31,7 @@ from binodal.models.group.predictions.label_sectors import sectors
 from binodal.models.group.setting import Setting, blocks_of
 from binodal.models.modular.predictions import finite_width as modular
 from binodal.numerics.errors import Undecided
-from tests.laws import cases
+from tests.laws import beside, cases
 
 GAMMA, NOISE, KERNEL, WEIGHT = 0.7, 0.8, 0.6, 0.3
 COUPLINGS = {"1b": 0.3, "2a": 0.35}
@@ -172,6 +172,7 @@ def test_chains_of_a_rank_have_its_moments(kind: str, rows: int, decay: str):
         assert not right or abs(overlap.std() / spread - 1) < 0.12
 
 
+@beside("test_chains_of_a_rank_have_its_moments")
 def test_blocks_of_three_rows_have_a_first_order():
     """A4's 3a, few draws against 17361 of another seed; too few neurons are refused."""
     setting = Setting(named("A4"), "schatten", blocks_of("A4", "every"))
