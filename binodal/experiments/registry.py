@@ -38,7 +38,7 @@ def trial_names() -> tuple[str, ...]:
     """What can be asked of networks that all train at once.
 
     >>> trial_names()
-    ('decay-times', 'escape-times', 'partial-data')
+    ('decay-times', 'escape-times', 'homogeneous-times', 'partial-data')
     """
     return tuple(sorted({name for of in names() for name in model(of).trials}))
 

@@ -65,7 +65,10 @@ def _member(given: Mapping[str, str]) -> Model:
         trials={
             "decay-times": Late(
                 "binodal.models.diagonal_linear.experiments.decay_times", "DECAY_TIMES"
-            )
+            ),
+            "homogeneous-times": Late(
+                "binodal.models.diagonal_linear.experiments.homogeneous_times", "HOMOGENEOUS_TIMES"
+            ),
         },
     )
 

@@ -17,7 +17,13 @@ SAMPLED = [document for document in JUDGED if "runs" in document["provenance"]]
 def test_every_experiment_is_stored():
     names = {"overlap-law", "modular-transition", "width-and-time", "closing-gaps"}
     names |= {"any-activation", "any-group", "directions-and-biases", "measures-in-time"}
-    names |= {"decay-times", "escape-times", "measures-in-equilibrium", "partial-data"}
+    names |= {
+        "decay-times",
+        "escape-times",
+        "homogeneous-times",
+        "measures-in-equilibrium",
+        "partial-data",
+    }
     assert {document["experiment"] for document in STORED} == names
 
 

@@ -10,6 +10,7 @@ from binodal.models.diagonal_linear.derivations.classifier import classifier
 from binodal.models.diagonal_linear.derivations.delay import delay
 from binodal.models.diagonal_linear.derivations.escape import escape
 from binodal.models.diagonal_linear.derivations.flow import flow
+from binodal.models.diagonal_linear.derivations.homogeneous import homogeneous
 from binodal.models.diagonal_linear.derivations.path import path
 
 QUANTITIES: dict[str, Quantity] = {
@@ -18,6 +19,7 @@ QUANTITIES: dict[str, Quantity] = {
     "transition": for_any_theory(delay),
     "classifier": for_any_theory(classifier),
     "escape": for_any_theory(escape),
+    "homogeneous": for_any_theory(homogeneous),
 }
 
 
