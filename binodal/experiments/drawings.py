@@ -86,9 +86,8 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
         (
             "times",
             times_over_decades,
-            "The fall of the test loss of ReLU networks against (1/lambda) log(alpha/A), with one A "
-            "measured for all, over a decade of start and one of decay. Solid: equal. Dashed: other "
-            "laws",
+            "The fall of the test loss of ReLU networks against (1/lambda) log(alpha/A), one A "
+            "measured for all, over a decade of start and of decay. Solid: equal. Dashed: others",
             "curves",
         ),
     ),

@@ -56,8 +56,8 @@ def _time_cases(claim: sp.Expr) -> Cases:
 def homogeneous() -> Derivation:
     """Flow of a homogeneous network over what decay leaves of its start, and the law of its time.
 
-    Results: ``velocity`` of one weight over A for one sample; ``time`` at which A is reached. Source:
-    derived here; bounds for it: Lyu et al. 2024, arXiv 2310.18817.
+    Results: ``velocity`` of one weight over A for one sample; ``time`` at which A is reached.
+    Source: derived here; bounds for it: Lyu et al. 2024, arXiv 2310.18817.
 
     >>> homogeneous().results["time"]
     log(alpha/A)/lambda

@@ -102,7 +102,7 @@ def tried(sets: int, device: str) -> Tried:
     )
     at = space({"loss": "squared"}).at({"L": 2, "alpha": STARTS[-1], "lambda": DECAYS[-1]})
     count = passed.size * len(REFINEMENTS)
-    return Tried("relu", at, count, tuple(judged), says, _curves(passed, decays))
+    return Tried("start-and-decay", at, count, tuple(judged), says, _curves(passed, decays))
 
 
 def _fitted(values: Array, places: Array, axis: int) -> Array:
@@ -117,7 +117,7 @@ def _measured(units: Array, name: str, error: float) -> Measurement:
 
 
 def _curves(passed: Array, decays: Array) -> dict[str, dict[str, list[float]]]:
-    """Means over samples of t against (1/lambda) log(alpha/A*), A* the mean at the slowest decay."""
+    """Means over samples of t by (1/lambda) log(alpha/A*), A* the mean at the slowest decay."""
     scale = float(np.exp((np.log(STARTS)[:, None] - passed)[..., -1].mean()))
     law = np.array([[log(start / scale) for _ in decays] for start in STARTS]) / decays
     ratios = passed / decays / law
