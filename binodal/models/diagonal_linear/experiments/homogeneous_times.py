@@ -13,14 +13,15 @@ from math import log, nan
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from binodal.models.diagonal_linear.network.relu import Losses, ReluNetworks, descended
-from binodal.models.diagonal_linear.numerics.trajectories import Array
 from binodal.models.diagonal_linear.parameters import space
 from binodal.validate.compare.measurement import Measurement
 from binodal.validate.experiments.trial import Trial, Tried
 from binodal.validate.prediction import Prediction
 
+Array = NDArray[np.float64]
 SEED, SETS, WIDTH, SAMPLES, HELD, PAIRS = 2310, 12, 4, 16, 1000, 10
 STARTS, STEP, BEYOND, EARLY = (30, 100, 300), 0.05, 4.0, 0.5
 """``EARLY``: where lambda t is this, samples are fitted and nothing else has happened."""
@@ -34,8 +35,8 @@ def networks(sets: int, device: str = "cpu") -> ReluNetworks:
     cells = list(product(drawn, STARTS, DECAYS))
     inputs, held, weights = (torch.stack([of[k] for of, *_ in cells]).to(device) for k in range(3))
     starts, decays = (
-        torch.tensor([float(cell[k]) for cell in cells], dtype=torch.float64, device=device)
-        for k in (1, 2)
+        torch.tensor(list(map(float, of)), dtype=torch.float64, device=device)
+        for of in ([start for _, start, _ in cells], [decay for *_, decay in cells])
     )
     targets, held_targets = inputs[..., 0].abs(), held[..., 0].abs()
     return ReluNetworks(
@@ -108,7 +109,8 @@ def tried(sets: int, device: str) -> Tried:
 def _fitted(values: Array, places: Array, axis: int) -> Array:
     """Slopes of values along an axis, averaged over the other, a set of samples each."""
     off = places - places.mean()
-    return np.asarray((values * off).sum(axis) / (off**2).sum()).mean(1)
+    slopes: Array = (values * off).sum(axis) / (off**2).sum()
+    return np.asarray(slopes.mean(1))
 
 
 def _measured(units: Array, name: str, error: float) -> Measurement:

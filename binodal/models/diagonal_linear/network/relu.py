@@ -49,8 +49,9 @@ def outputs(weights: Tensor, inputs: Tensor) -> Tensor:
     [6.0, 5.0]
     """
     neurons = weights.numel() // (inputs.shape[1] + 1)
-    first, readout = weights.split([weights.numel() - neurons, neurons])
-    return torch.relu(inputs @ first.view(neurons, -1).mT) @ readout
+    first, readout = weights[:-neurons].view(neurons, -1), weights[-neurons:]
+    hidden: Tensor = torch.relu(inputs @ first.mT)
+    return hidden @ readout
 
 
 _outputs, _slopes = vmap(outputs), vmap(jacrev(outputs))
