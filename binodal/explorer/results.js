@@ -8,6 +8,7 @@ const EVENTS = { birth: "birth", coexistence: "coexistence", instability: "insta
 const PHASES = {
   lonely: "GFL: no feature minimum exists; the network is a Gaussian process.",
   GFL: "GFL: the feature minimum exists, but the zero state is deeper.",
+  unbounded: "GMFL-I: some neurons have left the zero state.",
   "GMFL-I": "GMFL-I: feature minima coexist with the zero state, exactly as deep.",
   "GMFL-II": "GMFL-II: the feature holds all of the probability.",
 };
@@ -84,7 +85,8 @@ export function phaseWords({ phase, saddles, edge, said, beyond }) {
   if (edge) {
     return `${phase}: ${EVENTS[edge]} is closer than rounding; the commands below decide.`;
   }
-  const words = PHASES[phase === "GFL" && saddles.length === 1 ? "lonely" : phase];
+  const alone = saddles.length === 1 && { GFL: "lonely", "GMFL-I": "unbounded" }[phase];
+  const words = PHASES[alone || phase];
   return beyond ? `${words} ${beyond}` : words;
 }
 

@@ -78,6 +78,9 @@ def test_the_committee_learns_both_directions_at_once():
     assert abs(_least(value)) < 1e-8
     assert _least(value * 1.01) > 1e-5
     assert _least(value * 0.99) < -1e-5
+    # Within a ten-thousandth a coarse grid sees no place below zero.
+    past = solve("single-index", teacher=COMMITTEE, preset="fig2", sigma2=value * 0.9999).document
+    assert (past["status"], past["phase"]) == ("certified", "GMFL-I")
 
 
 def test_specialised_features_leave_the_unspecialised_one():

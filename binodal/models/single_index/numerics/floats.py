@@ -24,6 +24,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.slabs import Convex, least
 
 _SIDE, _BITS = 161, 96
+_ROUNDS, _MOST_ROUNDS = 2, 6
 AWAY, INSIDE, APART = 0.05, 0.999, 3.0
 """The least |m| of a feature, how near a stable zero state may come to its end, and how many steps
 of a grid the places of one feature may be apart.
@@ -108,6 +109,35 @@ def seeds_of(function: Convex, u: float, start: Floats, places: Places) -> Seeds
         middle = places.coordinates[:, group] @ pulls / pulls.sum()
         features.append(Seed(middle, float((pulls / allowed[group] ** 2).sum())))
     return Seeds(minima.at, sorted(features, key=lambda one: tuple(one.at)))
+
+
+def refined(
+    function: Convex,
+    u: float,
+    start: Floats,
+    coarse: Places,
+    closer: Callable[[Sequence[Seed]], Places],
+) -> Seeds:
+    """Seeds among coarse places, then twice among those closer around the ones that were found.
+
+    Where none of the places is below zero, as on a coarse grid just past coexistence, the next are
+    around the lowest one. Raises :class:`Undecided`.
+    """
+    places = coarse
+    for count in range(_MOST_ROUNDS):
+        try:
+            seeds = seeds_of(function, u, start, places)
+        except Undecided:
+            if count == _MOST_ROUNDS - 1:
+                raise
+            allowed = np.sqrt(places.costs / u)
+            lowest = int((np.abs(start @ places.features) / allowed).argmax())
+            places = closer([Seed(places.coordinates[:, lowest], 0.0)])
+        else:
+            if count >= _ROUNDS:
+                break
+            places = closer(seeds.features)
+    return seeds
 
 
 def _near(places: Places, one: int, other: int) -> bool:

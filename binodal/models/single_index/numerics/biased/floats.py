@@ -7,6 +7,7 @@ sign, so that one of each is enough.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from math import factorial
 
 import numpy as np
@@ -21,13 +22,14 @@ from binodal.models.single_index.numerics.floats import (
     INSIDE,
     Floats,
     Places,
+    Seed,
     Seeds,
-    seeds_of,
+    refined,
 )
 from binodal.numerics.balls import precision
 from binodal.numerics.compiled_system import CompiledSystem
 
-_SIDE, _BIASES, _FINER, _ROUNDS, _BITS, _HALVINGS = 61, 49, 9, 2, 64, 60
+_SIDE, _BIASES, _FINER, _BITS, _HALVINGS = 61, 49, 9, 64, 60
 
 
 def nearer(state: BiasedState, rest: CompiledSystem) -> Seeds:
@@ -47,18 +49,19 @@ def nearer(state: BiasedState, rest: CompiledSystem) -> Seeds:
     with precision(_BITS):
         start = np.array([float(t.mid()) for t in state.amplitudes(arb(0))])
     function = _Slope(state, rest, u, gain)
-    seeds = seeds_of(function, u, start, _places(state, norm, axes, step))
-    for _ in range(_ROUNDS):
+
+    def closer(features: Sequence[Seed]) -> Places:
+        nonlocal step
         finer = 2 * step / (_FINER - 1)
-        around: Places | None = None
-        for one in seeds.features:
+        around = []
+        for one in features:
             pairs = zip(one.at, step, strict=True)
             sides = [c + w * np.linspace(-2, 2, 2 * _FINER - 1) for c, w in pairs]
-            own = _places(state, norm, sides, finer)
-            around = own if around is None else own.joined(around)
-        if around is not None:
-            seeds, step = seeds_of(function, u, start, around), finer
-    return seeds
+            around.append(_places(state, norm, sides, finer))
+        step = finer
+        return reduce(lambda other, own: own.joined(other), around)
+
+    return refined(function, u, start, _places(state, norm, axes, step), closer)
 
 
 def _places(state: BiasedState, norm: float, axes: Sequence[Floats], step: Floats) -> Places:

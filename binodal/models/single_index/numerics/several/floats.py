@@ -23,7 +23,7 @@ from binodal.models.single_index.numerics.floats import (
     Places,
     Seed,
     Seeds,
-    seeds_of,
+    refined,
 )
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.several.symmetries import Change, keeps
@@ -33,7 +33,7 @@ from binodal.numerics.codegen.forms import Forms
 
 _ROWS = Forms("binodal.models.single_index.forms.several_droplets").functions("unheld", "numpy")
 _ANGLES, _SIDE, _FINER, _CHAMBER = 241, 81, 15, 0.3
-_HALVINGS, _SAME, _ROUNDS = 60, 0.02, 2
+_HALVINGS, _SAME = 60, 0.02
 
 
 def nearer(state: State, setting: SeveralSetting, images: Sequence[Change]) -> Seeds:
@@ -52,16 +52,19 @@ def nearer(state: State, setting: SeveralSetting, images: Sequence[Change]) -> S
     ]
     places = _places(setting, images, norm, axes, step)
     ends = _at_infinity(setting, images, norm, axes[0])
-    seeds = seeds_of(function, u, start, places.joined(ends))
-    for _ in range(_ROUNDS):
-        finer = 2 * step / (_FINER - 1)
-        around = ends
-        for one in seeds.features:
+
+    def closer(features: Sequence[Seed]) -> Places:
+        nonlocal step
+        finer, around = 2 * step / (_FINER - 1), ends
+        for one in features:
             if np.isfinite(one.at).all():
                 pairs = zip(one.at, step, strict=True)
                 sides = [c + w * np.linspace(-2, 2, 2 * _FINER - 1) for c, w in pairs]
                 around = _places(setting, images, norm, sides, finer).joined(around)
-        seeds, step = seeds_of(function, u, start, around), finer
+        step = finer
+        return around
+
+    seeds = refined(function, u, start, places.joined(ends), closer)
     return Seeds(seeds.modes, _apart(setting, images, seeds.features))
 
 
