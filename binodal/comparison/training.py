@@ -42,7 +42,7 @@ class Unjudged(Shown):
     def __str__(self) -> str:
         table = [["observable", "measured", "derived theory, in equilibrium"]]
         table += [
-            [row["observable"], f"{row['measured']:.6g}", f"{row['predicted']:.6g}"]
+            [row["observable"], f"{row['measured']:.6g}", _shown(row["predicted"])]
             for row in self.document
         ]
         reasons = [f"  {reason}" for reason in self.reasons]
@@ -77,7 +77,8 @@ def unjudged(folder: Path) -> Unjudged:
     last = Moment(subject.moments[-1].networks)
     theory = subject.measurable.theory(subject.parameters)
     end = Subject(subject.of, subject.parameters, (last,), subject.notes)
-    exact = tuple(name for name in theory.values if name not in table())
+    known = theory.mean_field or theory.values
+    exact = tuple(name for name in known if name not in table())
     judged_rows = [row for row in rows(end, exact)[0] if row["value"] is not None] if exact else []
     reasons = tuple(_reasons(spec)) + (() if exact else _silence(theory))
     why = "; ".join(reasons)
@@ -95,6 +96,10 @@ def unjudged(folder: Path) -> Unjudged:
         for row in judged_rows
     ]
     return Unjudged(subject, document, reasons)
+
+
+def _shown(predicted: float | None) -> str:
+    return "-" if predicted is None else f"{predicted:.6g}"
 
 
 def _silence(theory: Theory) -> tuple[str, ...]:

@@ -37,12 +37,13 @@ from binodal.shown import Row, Shown
 class Measured(Shown):
     """Rows of a measurement, of a series in time those of every step.
 
-    ``left_out`` is what the errors of predictions do not see.
+    ``left_out`` is what the errors of predictions do not see, ``doubt`` why there are none.
     """
 
     subject: Subject
     document: Sequence[Mapping[str, Any]]
     left_out: str
+    doubt: str = ""
 
     def headline(self) -> str:
         """The model, how many networks, and how many measures have a value."""
@@ -59,7 +60,7 @@ class Measured(Shown):
         return [dict(row) for row in self.document]
 
     def __str__(self) -> str:
-        return text(self.subject, self.document, self.left_out)
+        return text(self.subject, self.document, self.left_out, self.doubt)
 
     def to_json(self) -> str:
         """The document as JSON text."""
@@ -120,7 +121,7 @@ def measured(subject: Subject, names: tuple[str, ...], output: Path | str | None
         from binodal.measuring.draw import draw
 
         drawn(path, lambda place: draw(document, place))
-    return Measured(subject, document, theory.left_out)
+    return Measured(subject, document, theory.left_out, theory.doubt)
 
 
 def _subject(

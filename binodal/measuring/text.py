@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from binodal.measuring.rows import DROPLETS
+from binodal.measuring.rows import DROPLETS, NO_LAW
 from binodal.measuring.subject import Subject
 from binodal.page.tables import columns, counted, setting
 
@@ -13,8 +13,11 @@ Row = Mapping[str, Any]
 _SIX = "{:.6g}"
 
 
-def text(subject: Subject, rows: Sequence[Row], left_out: str) -> str:
-    """The whole report; of a series its last step. ``left_out`` is what predictions do not see."""
+def text(subject: Subject, rows: Sequence[Row], left_out: str, doubt: str = "") -> str:
+    """The whole report; of a series its last step.
+
+    ``left_out`` is what predictions do not see, ``doubt`` why there are none.
+    """
     last = subject.moments[-1]
     own = [row for row in rows if row.get("step") == last.step]
     settings = "  ".join(setting(*item) for item in subject.parameters.described().items())
@@ -24,8 +27,9 @@ def text(subject: Subject, rows: Sequence[Row], left_out: str) -> str:
         f"parameters  {settings}",
         *subject.notes,
         *_numbers(own),
-        *_silent(own),
-        *_phase(subject, own, left_out),
+        *_reasons("no theory", _unpredicted(own, subject.equilibrium or doubt)),
+        *_reasons("no value", (row for row in own if row["value"] is None)),
+        *_phase(subject, own, left_out, doubt),
     ]
     return "\n".join(lines)
 
@@ -50,18 +54,24 @@ def _predicted(row: Row) -> str:
     return f"{_SIX.format(row['predicted'])}{spread}  {row['label']}"
 
 
-def _silent(rows: Sequence[Row]) -> Iterator[str]:
-    """Measures without a value, those of one reason together."""
+def _unpredicted(rows: Sequence[Row], of_all: str) -> Iterator[Row]:
+    """Rows with a value whose prediction is missing for a reason of their own."""
+    for row in rows:
+        if row["value"] is not None and row["why"] not in ("", NO_LAW, of_all):
+            yield row
+
+
+def _reasons(title: str, rows: Iterable[Row]) -> Iterator[str]:
+    """What is missing, the measures of one reason together."""
     by_reason: dict[str, list[str]] = {}
     for row in rows:
-        if row["value"] is None:
-            by_reason.setdefault(row["why"], []).append(row["measure"])
+        by_reason.setdefault(row["why"], []).append(row["measure"])
     if by_reason:
-        yield "no value"
+        yield title
         yield from (f"  {', '.join(names)}: {why}" for why, names in by_reason.items())
 
 
-def _phase(subject: Subject, rows: Sequence[Row], left_out: str) -> Iterator[str]:
+def _phase(subject: Subject, rows: Sequence[Row], left_out: str, doubt: str) -> Iterator[str]:
     """Where the neurons are, and what the predictions leave out."""
     for row in rows:
         if row["measure"] == DROPLETS and row["value"] is not None:
@@ -74,5 +84,5 @@ def _phase(subject: Subject, rows: Sequence[Row], left_out: str) -> Iterator[str
             "theory      derived, finite size, of networks in equilibrium that have seen all their "
             f"data; {left_out}"
         )
-    elif subject.equilibrium:
-        yield f"theory      none: {subject.equilibrium}"
+    elif why := subject.equilibrium or doubt:
+        yield f"theory      none: {why}"

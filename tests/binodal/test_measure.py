@@ -18,9 +18,9 @@ from safetensors.numpy import save_file
 from binodal.api import measure
 from tests.validate.measures.constructed import cosines, gaussian
 
-PARAMETERS = ("-s", "sigma2=1/10", "-s", "sigma_a2=1/50", "-s", "gamma=2")
+PARAMETERS = ("-s", "sigma2=1", "-s", "sigma_a2=1/50", "-s", "gamma=2")
 MODULAR = ("measure", "--model", "modular", *PARAMETERS)
-EXACT = {"sigma2": "1/10", "sigma_a2": "1/50", "gamma": 2}
+EXACT = {"sigma2": 1, "sigma_a2": "1/50", "gamma": 2}
 
 
 def arrays(network):
@@ -61,7 +61,8 @@ def test_the_table_says_how_the_file_was_read_and_what_has_no_value(run):
 
 def test_key_frequencies_are_said_and_have_no_prediction(run):
     np.savez("w.npz", **arrays(cosines(7)))
-    asked = (*MODULAR, "w.npz", "--measure", "restricted_loss", "--json")
+    noisy = (*MODULAR[:3], "-s", "sigma2=10", *PARAMETERS[2:])
+    asked = (*noisy, "w.npz", "--measure", "restricted_loss", "--json")
     (row,), (keyed,) = (
         json.loads(run(*asked, *more).out)
         for more in ((), ("--frequency", "1", "--frequency", "3"))
@@ -71,6 +72,13 @@ def test_key_frequencies_are_said_and_have_no_prediction(run):
     assert "keys here: 1, 3" in keyed["convention"]
     wrong = run(*asked, "--frequency", "4")
     assert wrong.status == 2 and wrong.err.count("\n") == 1 and "from 1 to 3" in wrong.err
+
+
+def test_where_orders_in_width_are_large_nothing_is_predicted_and_the_table_says_so(run):
+    np.savez("w.npz", **arrays(gaussian(5, 8)))
+    wide = (*MODULAR[:3], "-s", "sigma2=1/10", *PARAMETERS[2:])
+    ran = run(*wide, "w.npz", "--measure", "x2", "--measure", "excluded_loss", "--trained", "all")
+    assert "no theory\n  excluded_loss, x2: 1/N is not small" in ran.out
 
 
 def test_nothing_of_what_was_asked_is_undecided(run):

@@ -25,8 +25,21 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
         **{"N": "100", "n": "50", "d": "6", "sigma2": "1/5"},
         **{"sigma_w2": "1/2", "sigma_a2": "1", "epsilon": "-3/10"},
     },
+    "single-index[activation=erf; teacher=1: 1]": {
+        **{"N": "100", "n": "50", "d": "6", "sigma2": "1/5"},
+        **{"sigma_w2": "1/2", "sigma_a2": "1/5"},
+    },
 }
 """Where the models are asked which measures their theory predicts."""
+
+
+def family(name: str) -> str:
+    """A model without its settings.
+
+    >>> family("single-index[activation=erf]")
+    'single-index'
+    """
+    return name.partition("[")[0]
 
 
 def predicted() -> dict[str, list[str]]:
@@ -35,9 +48,10 @@ def predicted() -> dict[str, list[str]]:
     for name, values in SETTINGS.items():
         of = model(name)
         theory = of.offer("network").measurable.theory(of.space.at(values))
-        for measure in (*theory.values, *theory.silent):
-            if measure in table() and (measure in theory.values or measure == "bbp_spikes"):
-                found.setdefault(measure, []).append(name)
+        known = {*theory.mean_field, *theory.values, "bbp_spikes"}
+        for measure in dict.fromkeys((*theory.values, *theory.silent, *theory.mean_field)):
+            if measure in table() and measure in known:
+                found.setdefault(measure, []).append(family(name))
     return found
 
 

@@ -40,11 +40,8 @@ _TWO_ORDERS, _DRAWS, _MOST_PRODUCTS = 7, 8000, 3_000_000
 _DRAWN = ("pair", "ipr", "gini_neuron", "sparsity", "weight_entropy")
 _FOLLOW = ("a_direct", LOSS, "restricted_loss", "excluded_loss", "token_uniformity")
 _SIZED = ("agop_trace", "accuracy", "train_accuracy")
-LEFT_OUT = (
-    "with the orders in 1/N that are known, and an error for the next ones; orders that do not "
-    "fall are cut, with an error of the size of the largest, which is the error too of what has "
-    "no order derived"
-)
+_SHARES, _LEAST = ("a", "a_direct", "accuracy", "train_accuracy"), 0.1
+LEFT_OUT = "with the orders in 1/N that are known; errors are the size of those that are not"
 SILENT = {"gini_network": "zero for infinitely many neurons; what is there at finite N is chance"}
 Told = tuple[float, float]
 
@@ -59,11 +56,15 @@ def theory(parameters: Parameters) -> Theory:
     except Undecided as doubt:
         return Theory(doubt=str(doubt))
     orders = _Orders(point, coarse, fine)
-    drawn = Later(_DRAWN, lambda: dict(orders.drawn()))
-    known = Later((*OBSERVABLES, *_FOLLOW, *_SIZED), lambda: dict(orders.told()), drawn)
+    quadrature = (*OBSERVABLES, *_FOLLOW, *_SIZED)
+    known, silent = (
+        Later(quadrature, partial(orders.moments, kept), Later(_DRAWN, partial(orders.draws, kept)))
+        for kept in (True, False)
+    )
+    reasons = Later((*quadrature, *_DRAWN), lambda: dict.fromkeys(silent, orders.doubt), SILENT)
     barrier, droplets, why = _droplets(point, fine.closure)
     mean_field = Later(_DRAWN, lambda: fine.drawn, fine.known)
-    return Theory(known, SILENT, mean_field, barrier, droplets, why, LEFT_OUT)
+    return Theory(known, reasons, mean_field, barrier, droplets, why, LEFT_OUT)
 
 
 class _Means:
@@ -126,6 +127,33 @@ class _Orders:
         """Effective degrees of freedom of the kernel."""
         of = Spectrum(self.point)
         return of.freedom(of.levels(of.moments(self.fine.closure.a)))
+
+    @property
+    def doubt(self) -> str:
+        """Why there is no prediction of what, or beside what, moves by as much as its size."""
+        size = f"{self.freedom:.3g} degrees of freedom, N = {self.point['N']:.0f}"
+        return f"1/N is not small: orders are as large as values; {size}"
+
+    def moments(self, kept: bool) -> dict[str, Told]:
+        """Of those by quadrature the ones that errors leave a meaning, or the others."""
+        found = self._by_quadrature.items()
+        return {name: told for name, told in found if self._tells(name, *told) == kept}
+
+    def draws(self, kept: bool) -> dict[str, Told]:
+        """The same of those by drawn neurons."""
+        found = self._by_draws.items()
+        return {name: told for name, told in found if self._tells(name, *told) == kept}
+
+    def _tells(self, name: str, value: float, error: float) -> bool:
+        return self.share < 1 and error < max(abs(value), _LEAST if name in _SHARES else 0.0)
+
+    @cached_property
+    def _by_quadrature(self) -> dict[str, Told]:
+        return dict(self.told())
+
+    @cached_property
+    def _by_draws(self) -> dict[str, Told]:
+        return dict(self.drawn())
 
     @cached_property
     def ahead(self) -> float:
