@@ -10,7 +10,6 @@ import numpy as np
 
 from binodal.models.modular.numerics.float_law import exact_moments, rings
 from binodal.models.modular.predictions import neuron_average
-from binodal.models.modular.predictions.agop import Fourth, agop_trace
 from binodal.models.modular.predictions.finite_width import (
     LARGEST,
     LOSS,
@@ -18,19 +17,12 @@ from binodal.models.modular.predictions.finite_width import (
     expansion,
     loss_orders,
 )
-from binodal.models.modular.predictions.losses import losses
+from binodal.models.modular.predictions.measure_means import Means, steps
 from binodal.models.modular.predictions.mode_curvature import Spectrum
-from binodal.models.modular.predictions.mode_law import (
-    ModeClosure,
-    coupling,
-    solve_modes,
-    zero_law,
-)
-from binodal.models.modular.predictions.mode_transforms import Modes
+from binodal.models.modular.predictions.mode_law import ModeClosure, coupling
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.expansion import RATIO, Expansion
-from binodal.validate.measures.definitions.sparsity import THRESHOLD
 from binodal.validate.measures.theory import Later, Theory
 
 _QUADRATURES = ((8, 12), (12, 18))
@@ -52,7 +44,7 @@ def theory(parameters: Parameters) -> Theory:
     if int(point["P"]) % 2 == 0 or point["P"] < 3:
         return Theory(doubt="at even P the real mode P/2 has a law of its own")
     try:
-        coarse, fine = (_Means(point, *sizes) for sizes in _QUADRATURES)
+        coarse, fine = (Means(point, *sizes) for sizes in _QUADRATURES)
     except Undecided as doubt:
         return Theory(doubt=str(doubt))
     orders = _Orders(point, coarse, fine)
@@ -67,51 +59,13 @@ def theory(parameters: Parameters) -> Theory:
     return Theory(known, reasons, mean_field, barrier, droplets, why, LEFT_OUT)
 
 
-class _Means:
-    """Averages over the law of one neuron, each when it is asked for."""
-
-    def __init__(self, point: Mapping[str, float], nodes: int, points: int) -> None:
-        self.point, self.closure = point, solve_modes(point, nodes=nodes)
-        modes = (int(point["P"]) - 1) // 2
-        self.modes = Modes(self.closure.law, modes, point["P"], point["gamma"], points)
-
-    @cached_property
-    def known(self) -> dict[str, float]:
-        """All but those over neurons that are drawn."""
-        closure, moments = self.closure, self.closure.moments
-        lost = losses(self.point, closure)
-        return {
-            "a": closure.a,
-            "lambda": closure.level,
-            **{name: getattr(moments, name) for name in ("x2", "x", "x4")},
-            "token_uniformity": _steps(self.point, moments.x, moments.x4),
-            "restricted_loss": _restricted(self.point, closure, self.modes),
-            "agop_trace": _gradients(self.point, closure),
-            **lost,
-            "train_accuracy": lost["accuracy"],
-            "a_direct": closure.a,
-        }
-
-    @cached_property
-    def drawn(self) -> dict[str, float]:
-        """The others."""
-        modes = self.modes
-        return {
-            "pair": modes.neighbours(),
-            "ipr": modes.participation(),
-            "gini_neuron": modes.gini(),
-            "sparsity": modes.within(THRESHOLD**0.5),
-            "weight_entropy": 2 * self.point["N"] * self.point["P"] * modes.entropy(),
-        }
-
-
 @dataclass(frozen=True)
 class _Orders:
     """Mean field with what is known beyond it, in powers of 1/N."""
 
     point: Mapping[str, float]
-    coarse: _Means
-    fine: _Means
+    coarse: Means
+    fine: Means
 
     @cached_property
     def series(self) -> Expansion | None:
@@ -170,7 +124,7 @@ class _Orders:
         start, orders = self.series.start, (self.series.shift, self.series.second)
         return min(1.0, max(abs(of[name] / start[name]) for of in orders for name in of))
 
-    def _of_quadrature(self, name: str, which: Callable[[_Means], Mapping[str, float]]) -> float:
+    def _of_quadrature(self, name: str, which: Callable[[Means], Mapping[str, float]]) -> float:
         return abs(which(self.fine)[name] - which(self.coarse)[name])
 
     def _moment(self, name: str) -> Told:
@@ -209,9 +163,9 @@ class _Orders:
         for name, (value, left) in {**moments, "a_direct": moments["a"]}.items():
             yield name, (value, left + of(name))
         (x, left), x4 = moments["x"], moments["x4"][0]
-        steps = _steps(self.point, x, x4) if x > 0 else mean["token_uniformity"]
-        spread = steps * left / (2 * x if x > 0 else left)
-        yield "token_uniformity", (steps, spread + of("token_uniformity"))
+        moved = steps(self.point, x, x4) if x > 0 else mean["token_uniformity"]
+        spread = moved * left / (2 * x if x > 0 else left)
+        yield "token_uniformity", (moved, spread + of("token_uniformity"))
         lost, error = self._lost()
         yield LOSS, (lost, error + of(LOSS))
         others, apart = mean[LOSS] - mean["restricted_loss"], self._beside()
@@ -256,40 +210,6 @@ def beyond(start: float, orders: list[float], dropped: float) -> Told:
             return value, max(map(abs, orders[: place + 1]))
         value, before = value + order, abs(order)
     return value, dropped
-
-
-def _steps(point: Mapping[str, float], x: float, x4: float) -> float:
-    """|E_{n+1} - E_n|, whose square is the sum over neurons of (u_{n+1} - u_n)^2.
-
-    A mode has |e^(-2 pi i k/P) - 1|^2 |u_k|^2 of it, and these factors sum to 2 P over all k. The
-    root of a sum of N such squares is, to first order in 1/N, that of its mean less an eighth of
-    the square's variance; factors squared sum to 6 P, and a mode's fourth cumulant is that of
-    2 r cos theta.
-    """
-    order, width = point["P"], point["N"]
-    square = 2 * order * x
-    cumulant = 3 * order * (6 * x4 - 12 * x**2)
-    variance = 2 * square**2 + cumulant
-    return float(np.sqrt(width * square) * (1 - variance / (8 * width * square**2)))
-
-
-def _gradients(point: Mapping[str, float], closure: ModeClosure) -> float:
-    root, mass = zero_law(point["P"], point["gamma"])
-    zero, zero4 = (float(mass @ root**power) for power in (2, 4))
-    of = Fourth(int(point["P"]), closure.moments, zero, zero4)
-    return agop_trace(of, point["sigma2"], point["sigma_a2"])
-
-
-def _restricted(point: Mapping[str, float], closure: ModeClosure, modes: Modes) -> float:
-    """<(y - f)^2> over the functions of n + m, the readout at its posterior given the weights.
-
-    Each normalised one has the mean a y and the variance lambda sigma^2/(lambda + sigma^2) for
-    every output; the constant has the eigenvalue sigma_a^2 P^2 <(mean of z^2)^2> and no target.
-    """
-    noise, order = point["sigma2"], point["P"]
-    constant = point["sigma_a2"] * order**2 * modes.mean_square_constant()
-    sums = (order - 1) * (closure.a**2 + closure.a * closure.level)
-    return float((sums + constant * noise / (constant + noise)) / order**2)
 
 
 def _droplets(
