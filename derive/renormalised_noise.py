@@ -115,6 +115,7 @@ def _datum_cases(claim: sp.Expr) -> Cases:
 def _first_order_cases(claim: sp.Tuple) -> Cases:
     """At small variance the loss and the pulls are those of the first order in 1/n."""
     loss, extra = claim
+    yield "no variance", loss.subs(VARIANCE, 0), RESIDUAL**2 / (2 * sigma2)
     slope = sp.diff(loss, VARIANCE).subs(VARIANCE, 0)
     felt = -n * (slope - slope.subs(RESIDUAL, 0)) * VARIANCE
     yield "<m^2 v>", felt, evidence_shift().subs({LOCAL: RESIDUAL**2 * VARIANCE, JOINT: 0})
@@ -125,6 +126,7 @@ def _first_order_cases(claim: sp.Tuple) -> Cases:
 def _fluctuation_cases(claims: sp.Tuple) -> Cases:
     """One output: v^2 and K^2 have the second cumulant's weight, cov(delta^2, delta'^2) = 2 K^2."""
     claim, joint = claims
+    yield "no variance", claim.subs({VARIANCE: 0, NOISE: sigma2}, simultaneous=True), sp.Integer(0)
     whole = joint.subs(SQUARED, COVARIANCE**2 / sigma2**2)
     yield "K^2", whole, -variance_weight() * 2 * COVARIANCE**2
     level = sp.Symbol("A", positive=True)

@@ -79,7 +79,11 @@ def closed_claims(*claim: sp.Expr) -> Claims:
     learned, start = regression.learned(), regression.limit()
     far = sum(m**2 + v for m, v in zip(start, learned, strict=True))
     for size in _SIZES:
-        exact, here = regression.averaged(size), closed(size, *claim)
+        try:
+            exact, here = regression.averaged(size), closed(size, *claim)
+        except (ValueError, OverflowError, ZeroDivisionError) as doubt:
+            yield (size, str(doubt)), False
+            return
         for which in (0, 1):
             others = sum(learned) - learned[which]
             slope = start[which] * regression.DENSITY**2 / size * learned[which] * others

@@ -103,3 +103,17 @@ def test_predicted_shares_are_the_ends_of_coexistence():
     assert whole == pytest.approx(0.9313, abs=1e-3)
     near = cold.replace(sigma2=batch.noises[-1] * Fraction(99, 38))
     assert all(p.value > whole for p in subset_tried._shares(near) if not p.control)
+
+
+def test_the_law_of_outputs_by_drawn_ones():
+    """Gaussian outputs around (1 - a) y: counted, and its loss in place of the variance."""
+    order, a, spread = 7, 0.8, 0.15
+    y = np.eye(order)[0] - 1 / order
+    said = (1 - a) * y + spread * np.random.default_rng(0).standard_normal((40000, order))
+    cell = np.zeros((2, 3, len(SHOWN)))
+    cell[..., SHOWN.index("a_test")] = a
+    cell[..., SHOWN.index("test_loss")] = ((y - said) ** 2).mean()
+    right = (said.argmax(1) == 0).mean()
+    assert subset_tried._by_law(order, cell) == pytest.approx(right, abs=0.01)
+    cell[..., SHOWN.index("test_loss")] += spread**2
+    assert abs(subset_tried._by_law(order, cell) - right) > 0.1

@@ -17,6 +17,7 @@ from binodal.derive.step import Step, equal_on
 from binodal.derive.symbols import P, gamma, lam, sigma2, u, x, x_v
 from binodal.models.modular.derivations import quenched_checks as checks
 from binodal.models.modular.derivations.cavity import to_all_powers
+from binodal.models.modular.derivations.elsewhere import elsewhere_step, said_elsewhere
 from binodal.models.modular.derivations.saddles import action_density
 from binodal.models.modular.derivations.subset_left_out import (
     edge,
@@ -257,6 +258,7 @@ def quenched_action() -> Derivation:
     """A generalising neuron on one subset, and how much data it needs."""
     names = ("coupling", "decay", "disorder")
     c, s = coexistence_curve(), spinodal_curve()
+    parts = gain(), ring_level().subs(Y, U * x)
     left = ring_level().subs(Y, U * x), squared_radius(), quenched()
     results = {
         "disorder": disorder(),
@@ -271,6 +273,7 @@ def quenched_action() -> Derivation:
         "fall_spinodal": fall(s),
         "ring_level": ring_level(),
         "residual_on_subset": residual_on_subset(),
+        "said_elsewhere": said_elsewhere(*parts),
         "spread": spread()[1],
         "second_order": second_order(),
         "fluctuations": moved_balance(*left[:2]),
@@ -280,6 +283,7 @@ def quenched_action() -> Derivation:
         *_matrix_steps(),
         *_event_steps(),
         *_closure_steps(),
+        elsewhere_step(*parts),
         *left_out_steps(disorder(), *left),
     )
     return Derivation("A generalising neuron on one subset", steps, results)

@@ -27,6 +27,7 @@ from binodal.models.modular.numerics.subset_curves import (
     share_at,
 )
 from binodal.models.modular.parameters import ON_SUBSET, SHARE
+from binodal.models.modular.predictions.losses import largest_is_right
 from binodal.models.modular.predictions.subset_rows import LIMIT, predictions
 from binodal.numerics.balls import precision
 from binodal.numerics.parameters import Parameters
@@ -50,6 +51,8 @@ a difference of thresholds that is called one whatever its error is."""
 
 ENDS = {"coexistence": f"{LIMIT}, leading order", ALL_POWERS: f"{LIMIT}, all powers"}
 LINES = {"coexistence": "leading order", ALL_POWERS: "all powers"}
+LAW = "test_accuracy by the law of outputs"
+"""A curve beside those of the starts."""
 THRESHOLD = "share_enough"
 """The share of the pairs at which a network knows half of the others."""
 _BITS = 512
@@ -147,11 +150,22 @@ def _enough(batch: Batch, noise: Fraction, values: Array) -> Tried:
         for k, start in enumerate(STARTS)
         for name in ("test_accuracy", "memorising", "droplets")
     }
+    law = [_by_law(batch.order, cell) for cell in values[places][:, list(JUDGED_STARTS)]]
+    curves[LAW] = place | {"x": shares.tolist(), "y": law}
     chains = len(batch.shares) * len(STARTS) * batch.subsets
     if noise == batch.noises[0]:
         curves |= {words: _coexistence(event, batch.order) for event, words in LINES.items()}
     name = f"{batch.name}-sigma2-{float(noise):.4g}"
     return Tried(name, at(batch, Fraction(1), noise), chains, (told,), batches, curves)
+
+
+def _by_law(order: int, values: Array) -> float:
+    """The accuracy on pairs that are not seen, of Gaussian outputs with the mean and loss there.
+
+    ``values`` (starts, subsets, observables). All outputs have one variance around (1 - a) y.
+    """
+    a, loss = (values[..., SHOWN.index(name)].mean() for name in ("a_test", "test_loss"))
+    return largest_is_right(1 - a, loss - a**2 * (1 - 1 / order) / order, order)
 
 
 def _bracket(shares: Array, half: float) -> float:

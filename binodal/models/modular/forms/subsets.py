@@ -8,12 +8,14 @@ import sympy as sp
 
 from binodal.derive.symbols import P, gamma, lam, sigma2, u, x
 from binodal.models.modular.derivations.cavity import coexistence_to_all_powers
+from binodal.models.modular.derivations.elsewhere import said_elsewhere
 from binodal.models.modular.derivations.quenched import (
     G,
     Y,
     coexistence_curve,
     disorder,
     end,
+    gain,
     partial_data,
     residual_on_subset,
     ring_level,
@@ -157,3 +159,9 @@ def dropped(name: str) -> Function:
 def level() -> Function:
     """(z, U x) -> what the other modes make of lambda of the ring."""
     return Function("level", {"level": ring_level()}, (Z, Y))
+
+
+def elsewhere() -> Function:
+    """(z, U x, F) -> the mean output on pairs that are not seen over that on pairs seen."""
+    share = said_elsewhere(gain(), ring_level().subs(Y, COUPLING * x))
+    return Function("elsewhere", {"share": share.subs(COUPLING, Y / x)}, (Z, Y, F))

@@ -30,6 +30,7 @@ saddle_row = _FORMS.balls("saddle_row")
 at_saddle = _FORMS.balls("at_saddle")
 level = _FORMS.balls("level")
 shared = _FORMS.balls("shared")
+elsewhere = _FORMS.balls("elsewhere")
 
 ALL_POWERS = "coexistence to all powers"
 """The curve that the squared pulls of the other modes are part of, to all powers of disorder."""

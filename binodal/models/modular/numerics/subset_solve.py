@@ -6,6 +6,7 @@ Past coexistence U = F^2 u stays where it is, as on all pairs: a = sigma^2/(sigm
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb, ctx
@@ -25,6 +26,7 @@ from binodal.models.modular.numerics.subset_curves import (
     Mode,
     OnCurve,
     at_saddle,
+    elsewhere,
     end_of,
     full_ring,
     least_share,
@@ -43,7 +45,15 @@ from binodal.numerics.outcome import Status
 from binodal.numerics.polynomials import real_roots
 
 _SEARCH_BITS = 512
+_DIGITS = 6
 _NOTES = (*notes(), ACTION_UNITS["derived"])
+
+
+@dataclass(frozen=True)
+class SubsetClosure(Closure):
+    """a on the pairs that are seen, lambda, and a on those that are not: ``others``."""
+
+    others: arb
 
 
 def solver(mode: Mode) -> Callable[[Mapping[str, Fraction], str, int], Solution]:
@@ -92,7 +102,7 @@ def _decided(value: arb, boundary: str) -> bool:
 def _lazy(parameters: Mapping[str, Fraction], why: str) -> Solution:
     """No neuron has left the zero state: a = 1."""
     marked = with_masses(saddles(parameters, 1 / ratio(parameters)), arb(0), arb(1))
-    return _solution(parameters, Closure(arb(1), arb(0)), marked, "GFL", why)
+    return _solution(parameters, SubsetClosure(arb(1), arb(0), arb(1)), marked, "GFL", why)
 
 
 def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Solution:
@@ -108,13 +118,20 @@ def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Sol
     why = "U and sigma^2 + F lambda are pinned where ring and zero state are equally deep"
     if positive(strength_of(parameters) - end_of(ALL_POWERS, ctx.prec).strength):
         why = f"{why} to leading order; to all powers of (1-F)/(F P) no mode is at this share"
+    others = 1 - (1 - left) * elsewhere()(place.z, place.y, share)[0]
+    right = positive(1 - others)
+    said = {True: "the rule", False: "the opposite of the rule", None: "nothing that is decided"}
+    why = (
+        f"{why}; on pairs that are not seen a is {others.str(_DIGITS, radius=False)} to leading "
+        f"order, so that the mean output there says {said[right]}"
+    )
     note = neurons(parameters, needed / full)
-    return _solution(parameters, Closure(left, needed), marked, "GMFL-I", why, note)
+    return _solution(parameters, SubsetClosure(left, needed, others), marked, "GMFL-I", why, note)
 
 
 def _solution(
     parameters: Mapping[str, Fraction],
-    closure: Closure,
+    closure: SubsetClosure,
     points: tuple[Saddle, ...],
     phase: str,
     why: str,

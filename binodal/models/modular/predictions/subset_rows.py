@@ -12,7 +12,7 @@ from math import nan
 from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.results import Solution
 from binodal.models.modular.numerics.subset_curves import whole
-from binodal.models.modular.numerics.subset_solve import solve_on_subset
+from binodal.models.modular.numerics.subset_solve import SubsetClosure, solve_on_subset
 from binodal.models.modular.parameters import SHARE
 from binodal.models.modular.predictions import finite_width
 from binodal.models.modular.predictions.rows import controls
@@ -37,10 +37,9 @@ def predictions(
 ) -> list[Prediction]:
     """a on the pairs seen, a on the others, and lambda; controls of a and lambda.
 
-    The quenched theory is of large P. To leading order what is learned is the rule, so that a is
-    the same on the pairs that are not seen. Mean field at finite P tells them apart, on the branch
-    that generalises. The controls know no difference, and have neither a least share nor
-    memorising. ``places`` is not used.
+    The quenched theory is of large P. Both theories tell pairs that are seen from others, mean
+    field at finite P on the branch that generalises. The controls know no difference, and have
+    neither a least share nor memorising. ``places`` is not used.
     """
     rows: list[Prediction] = []
     if "derived" in theories:
@@ -104,6 +103,9 @@ def _rows(theory: str, solution: Solution, limit: str, control: bool) -> Iterato
         if closure is None:
             yield replace(blank, observable=name, missing=solution.reason)
             continue
-        ball = closure.lam if name == "lambda" else closure.a
+        if name == "a_test" and isinstance(closure, SubsetClosure):
+            ball = closure.others
+        else:
+            ball = closure.lam if name == "lambda" else closure.a
         value, error = float(ball.mid()), float(ball.rad())
         yield replace(blank, observable=name, value=value, error=error)

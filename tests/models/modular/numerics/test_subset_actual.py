@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.modular.numerics.subset_critical import critical_on_subset
+from binodal.numerics.codegen.forms import Forms
 from tests.models.modular.numerics.test_subset import at, quenched
 
+elsewhere_form = Forms("binodal.models.modular.forms.subsets").floats("elsewhere")
 Array = NDArray[np.float64]
 Relaxed = tuple[float, float]
 
@@ -30,11 +32,14 @@ def subset(
     return n, m, r
 
 
-def relaxed(order: int, share: float, y: float, seed: int) -> Relaxed:
-    """-S/(2 P) of a mode on an actual subset: its own part over U x^2, and what relaxing adds.
+def relaxed_weights(
+    order: int, share: float, y: float, seed: int
+) -> tuple[Array, Array, Array, Array, float]:
+    """A mode's weights at x = 1 on an actual subset, the other modes' step and force, the pulls,
+    and the strength of the action.
 
-    x = 1. The other modes relax to second order, in the Hessian of the action on the subset;
-    what functions of one input fit is projected out of the target.
+    The other modes relax to second order, in the Hessian of the action on the subset; what
+    functions of one input fit is projected out of the target.
     """
     n, m, r = subset(order, share, seed)
     rng = np.random.default_rng(seed)
@@ -52,6 +57,12 @@ def relaxed(order: int, share: float, y: float, seed: int) -> Relaxed:
     rest = np.kron(np.eye(2), np.eye(order) - own.T @ own)
     force = rest @ force
     step = np.linalg.solve(rest @ hessian @ rest + np.eye(2 * order) - rest, force)
+    return np.concatenate([w, v]), step, force, pulls, strength
+
+
+def relaxed(order: int, share: float, y: float, seed: int) -> Relaxed:
+    """-S/(2 P) of a mode on an actual subset: its own part over U x^2, and what relaxing adds."""
+    _, step, force, pulls, strength = relaxed_weights(order, share, y, seed)
     signal = strength * float(pulls @ pulls) / (2 * order * y)
     return signal, float(force @ step) / (4 * order)
 
@@ -129,3 +140,26 @@ def test_actual_subsets_lose_their_ring_where_none_is_derived() -> None:
     assert np.isnan(s).all()
     s, part = np.array([descended(53, 1.0, 2, 3, 0)]).T
     assert abs(s[0]) < 1e-9 and part[0] > 0.999
+
+
+def elsewhere(order: int, share: float, y: float, seed: int) -> float:
+    """The output along the target on pairs not seen over that on pairs seen, relaxed as above."""
+    n, m, r = subset(order, share, seed)
+    weights, step, *_ = relaxed_weights(order, share, y, seed)
+    w, v = (weights - step).reshape(2, order)
+    pulls = 2 * (w[n] * v[m]) @ r
+    sums = np.add.outer(range(order), range(order)) % order
+    said = 2 * np.outer(w, v) * (pulls[sums] - pulls.mean())
+    seen = np.zeros((order, order), dtype=bool)
+    seen[n, m] = True
+    return float(said[~seen].mean() / said[seen].mean())
+
+
+def test_pairs_that_are_not_seen() -> None:
+    """Up to 1/(F P), which one mode's own disorder is; that nothing is lost there is not so."""
+    order, share, y = 101, 0.8, 1.8
+    lost = 1 - np.array([elsewhere(order, share, y, seed) for seed in range(8)])
+    rho = 32 * (1 - share) / (share * order) * y**2
+    (said,) = elsewhere_form()(sqrt(1 - rho), y, share)
+    error = 3 * lost.std() / sqrt(len(lost)) + 1 / (share * order)
+    assert abs(lost.mean() - (1 - said)) < error < (1 - said) / 3

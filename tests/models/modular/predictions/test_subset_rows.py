@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import pytest
 
+from binodal.models.modular.experiments.partial_data import COEXISTENCE
+from binodal.models.modular.numerics.subset_solve import SubsetClosure, solve_on_subset
 from binodal.models.modular.parameters import ON_SUBSET, SHARE
 from binodal.models.modular.predictions import finite_width, subset_rows
 from binodal.models.modular.predictions.subset_changes import Changes
@@ -59,3 +61,24 @@ def test_a_control_tells_where_no_pair_is_missing() -> None:
 
 def test_even_orders_say_why_there_is_no_number() -> None:
     assert all("odd P" in row.missing for row in rows(at(Fraction(9, 10), 4)).values())
+
+
+@pytest.mark.parametrize(
+    ("order", "share", "measured", "side"),
+    [
+        (23, "0.97", 0.722, 1),
+        (23, "0.93", 0.801, 1),
+        (11, "0.975", 1.129, -1),
+        (7, "48/49", 1.45, -1),
+    ],
+)
+def test_networks_on_pairs_that_they_have_not_seen(order, share, measured, side) -> None:
+    """The side of 1 that networks are on, a third too far or too near; a of pairs seen is not."""
+    width, spread, noise = COEXISTENCE[order]
+    cold = {7: "0.57", 11: "0.5", 23: "0.38"}[order]
+    values = {"N": width, "P": order, "gamma": 2, "sigma_a2": spread, SHARE: Fraction(share)}
+    closure = solve_on_subset(ON_SUBSET.at({**values, "sigma2": noise * Fraction(cold)})).closure
+    assert isinstance(closure, SubsetClosure)
+    said, seen = float(closure.others), float(closure.a)
+    assert side * (1 - said) > 0 and side * (1 - measured) > 0
+    assert abs(said - measured) < 0.75 * abs(seen - measured)
