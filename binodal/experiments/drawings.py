@@ -106,7 +106,8 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
             how_much_data,
             "Networks in equilibrium on a share F of the pairs (marks, the fuller the more of the "
             "pairs that they have not seen they know) and coexistence as derived; then that "
-            "accuracy by share at the coldest noise, beside networks of AdamW (dashed)",
+            "accuracy by share at the coldest noise, beside AdamW (dashed) and the law of outputs "
+            "(dotted), and the share at which half is known by width",
             "curves",
         ),
     ),

@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import hypot
 from pathlib import Path
 from typing import Any
 
 from binodal.page.style import COLOURS, DASHES, GREY, MARKS, figure
 
 Curves = Mapping[str, Mapping[str, Sequence[float]]]
+THRESHOLD, ALL_POWERS = "share_enough", "quenched, large P, all powers"
+BY_LAW = "test_accuracy by the law of outputs"
 _SIDES = ("prior", "feature")
 _LINES = {"leading order": (COLOURS[2], DASHES[1]), "all powers": (COLOURS[0], DASHES[0])}
 
 
 def how_much_data(document: Mapping[str, Any], path: Path) -> None:
-    """The plane for the widest networks of two orders, and accuracies by share of all."""
+    """The plane for the widest networks of two orders, accuracies by share, and half-way shares by
+    width."""
     curves: Curves = document["curves"]
     sizes = sorted({_size(curve) for _, curve in _accuracies(curves, "prior")})
     widest = {order: (order, width) for order, width in sizes}
     planes = list(widest.values())[-2:]
-    with figure(path, 1, 3, (12.0, 4.8), squeeze=False) as (drawing, axes):
+    with figure(path, 2, 2, (10.0, 9.0), squeeze=False) as (drawing, axes):
         for panel, size in zip(axes[0], planes, strict=False):
             _plane(panel, curves, size)
-        _by_share(axes[0][2], curves, sizes)
-        told = [axes[0][k].get_legend_handles_labels() for k in (0, 2)]
+        _by_share(axes[1][0], curves, sizes)
+        _by_width(axes[1][1], document["rows"], sorted({order for order, _ in sizes}))
+        told = [axes[k][0].get_legend_handles_labels() for k in (0, 1)]
         handles, labels = ([*told[0][part], *told[1][part]] for part in (0, 1))
         drawing.legend(handles, labels, loc="outside lower center", ncols=4)
 
 
 def _accuracies(curves: Curves, start: str) -> Iterator[tuple[str, Mapping[str, Sequence[float]]]]:
     for name, curve in curves.items():
-        if name.endswith(f", {start} test_accuracy"):
+        if name.endswith(f", {start} test_accuracy") or (start == BY_LAW and name.endswith(BY_LAW)):
             yield name, curve
 
 
@@ -77,6 +83,8 @@ def _by_share(panel: Any, curves: Curves, sizes: Sequence[tuple[int, int]]) -> N
         colour = COLOURS[orders.index(size[0])]
         words = f"$P={size[0]}$, $N={size[1]}$"
         panel.plot(both[0]["x"], mean, color=colour, marker=MARKS[k % len(MARKS)], label=words)
+        law = _coldest(curves, BY_LAW, size)
+        panel.plot(law["x"], law["y"], color=colour, linestyle=":", linewidth=1)
     for name, curve in curves.items():
         if name.startswith("adamw") and name.endswith(", accuracy"):
             order = int(curve["at"][0])
@@ -86,6 +94,31 @@ def _by_share(panel: Any, curves: Curves, sizes: Sequence[tuple[int, int]]) -> N
             panel.plot(curve["x"], curve["y"], label=words, **look)
     panel.set(xlabel="share of the pairs $F$", ylabel="accuracy on pairs not seen")
     panel.set(xlim=(0.1, 1.02), ylim=(-0.03, 1.03))
+
+
+def _by_width(panel: Any, rows: Sequence[Mapping[str, Any]], orders: Sequence[int]) -> None:
+    """The share at which half is known, at the coldest noise of each size, and the theory's end."""
+    of: dict[int, dict[int, Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["observable"] == THRESHOLD and row["limit"] == ALL_POWERS and row.get("measured"):
+            own = of.setdefault(int(row["params"]["P"]), {})
+            width = int(row["params"]["N"])
+            if width not in own or _noise(row) < _noise(own[width]):
+                own[width] = row
+    for order, own in sorted(of.items()):
+        k = orders.index(order)
+        widths = sorted(own)
+        errors = [hypot(own[n]["stderr"], own[n].get("bias_error", 0.0)) for n in widths]
+        look = {"color": COLOURS[k], "marker": MARKS[k], "capsize": 3, "linewidth": 1}
+        shares = [own[n]["measured"] for n in widths]
+        panel.errorbar(widths, shares, errors, label=f"$P={order}$", **look)
+        panel.axhline(own[widths[-1]]["predicted"], color=COLOURS[k], linestyle=":")
+    panel.set(xscale="log", xlabel="neurons $N$", ylabel="share at which half is known")
+    panel.legend(title="dotted: coexistence, all powers")
+
+
+def _noise(row: Mapping[str, Any]) -> float:
+    return float(Fraction(row["params"]["sigma2"]))
 
 
 def _coldest(curves: Curves, start: str, size: tuple[int, int]) -> Mapping[str, Sequence[float]]:

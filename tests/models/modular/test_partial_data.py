@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from binodal.experiments.stored import stored_files
 from binodal.models.modular.experiments import subset_tried
 from binodal.models.modular.experiments.partial_data import batches
 from binodal.models.modular.experiments.subset_chains import SHOWN, STARTS, Batch, sampled
@@ -117,3 +119,16 @@ def test_the_law_of_outputs_by_drawn_ones():
     assert subset_tried._by_law(order, cell) == pytest.approx(right, abs=0.01)
     cell[..., SHOWN.index("test_loss")] += spread**2
     assert abs(subset_tried._by_law(order, cell) - right) > 0.1
+
+
+def test_accuracies_of_networks_follow_the_law_of_outputs():
+    """Where networks know some of the other pairs; largest where subsets differ most."""
+    (path,) = (file for file in stored_files() if file.name == "partial-data.json")
+    curves = json.loads(path.read_text("utf-8"))["curves"]
+    laws = {name: of for name, of in curves.items() if name.endswith(subset_tried.LAW)}
+    apart = []
+    for name, law in laws.items():
+        both = [curves[name.replace(subset_tried.LAW, f"{k} test_accuracy")] for k in STARTS[:2]]
+        known = np.mean([of["y"] for of in both], axis=0)
+        apart += [abs(k - y) for k, y in zip(known, law["y"], strict=True) if 0.1 < k < 0.99]
+    assert len(apart) > 30 and max(apart) < 0.15 and np.mean(apart) < 0.035
