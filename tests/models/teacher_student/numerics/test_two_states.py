@@ -15,6 +15,7 @@ from binodal.models.teacher_student.numerics.two_states import NeuronsInTwoWells
 from binodal.numerics.dynamics.course import Asked
 from binodal.numerics.phases.network_delay import halfway, network_delay
 from binodal.numerics.rescale import rescale
+from tests.laws import beside
 
 AT, _ = rescale(preset("fig2").replace(sigma2=Fraction(18, 100)), Fraction(16))
 
@@ -35,7 +36,9 @@ def test_the_share_at_rest_is_the_mass_of_equilibrium_and_odds_fall_to_it(neuron
     assert neurons.level(0.0) == pytest.approx(float(zero_basin(AT, "derived").c.mid()), abs=1e-7)
 
 
-@pytest.mark.law
+@beside(
+    "tests/numerics/phases/test_network_delay.py::test_returns_make_it_longer_and_a_chain_of_few_agrees_with_chance"
+)
 def test_particles_are_as_late_as_the_moving_barrier_says_and_not_as_one_that_stays():
     at = AT.replace(sigma2=Fraction(1, 5))
     late = network_delay(NeuronsInTwoWells(at, "derived"))
