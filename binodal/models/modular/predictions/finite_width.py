@@ -153,7 +153,9 @@ def _balanced(of: Curvature, terms: _Terms, start: float, first: float) -> float
     def left(amplitude: float) -> float:
         above, below = (amplitude * (1 + sign * _STEP) for sign in (1, -1))
         up, down = terms(above, of.moments(above)), terms(below, of.moments(below))
-        pull = float(up[0] - down[0]) / (above - below) * noise / (2 * size * (size - 1))
+        with np.errstate(invalid="ignore"):  # far away h may be beyond doubles
+            rise = float(up[0] - down[0])
+        pull = rise / (above - below) * noise / (2 * size * (size - 1))
         level = of.levels(of.moments(amplitude))["target"]
         return amplitude * (1 + level / noise) - 1 - pull
 

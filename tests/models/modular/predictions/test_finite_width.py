@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from fractions import Fraction
 from itertools import product
 
@@ -134,3 +135,11 @@ def test_one_order_alone_leaves_out_what_the_closure_does_with_it(noise, a, leve
         off = abs(found.value(name) - measured)
         assert off < 1.2 * found.dropped(name)
         assert off > 3 * abs(found.shift[name]) * RATIO * found.freedom / found.width
+
+
+def test_where_no_balance_is_near_nothing_is_warned_of():
+    at = {"N": 64.0, "P": 13.0, "sigma2": 0.01, "sigma_a2": 1.0, "gamma": 0.001}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        known = expansion(at, second=False)
+    assert known.ahead["a"] >= abs(known.shift["a"])
