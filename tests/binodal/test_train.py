@@ -52,6 +52,7 @@ def test_a_run_from_start_to_end(run):
     assert "seed is 0 there and 3 here" in other.err and other.err.count("\n") == 1
 
 
+@beside("tests/validate/run/test_ensemble.py::test_alternate_starts_are_known_network_by_network")
 def test_alternate_starts_say_what_they_could_compare(run):
     """A small network at a high temperature settles at once; drawn long enough to be told."""
     hot = ("-s", "sigma2=5", "--burn-in", "20", "--draws", "100", "--thin", "2")
@@ -70,6 +71,9 @@ def test_alternate_starts_say_what_they_could_compare(run):
     assert "all from one start: a barrier would not show" in one.out
 
 
+@beside(
+    "tests/validate/run/test_companion.py::test_a_bias_larger_than_the_error_is_flagged_and_never_smaller_than_it_is"
+)
 def test_a_biased_step_is_said_and_a_shorter_one_or_an_exact_sampler_advised(run):
     """So much noise that the posterior is the prior: Euler's law is another one."""
     free = (*TEACHER[: -len(QUICK)], "-s", "sigma2=1e6", "--burn-in", "20", "--workers", "1")

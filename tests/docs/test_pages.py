@@ -31,8 +31,8 @@ def _groups() -> dict[str, list[str]]:
 GROUPS = _groups()
 LONG = {
     "docs/howto/activation.md": 5,
-    "docs/howto/bias.md": 4,
-    "docs/howto/group.md": 1,
+    "docs/howto/bias.md": 5,
+    "docs/howto/group.md": 5,
     "docs/howto/teacher.md": 4,
     "docs/howto/time.md": 2,
 }

@@ -21,6 +21,7 @@ from binodal.validate.run.worker import one_thread
 from binodal.validate.samplers import hmc
 from binodal.validate.samplers.adapt import adapt
 from binodal.validate.t_tests import welch
+from tests.laws import beside
 from tests.validate.run.tiny import begun, network, parameters
 
 P_VALUE = 1e-4
@@ -99,6 +100,7 @@ def smallest_p(first, second):
     return min(welch([(first[name], second[name])]).p for name in moving)
 
 
+@beside("tests/validate/samplers/test_readout.py::test_samplers_agree_on_a_network")
 def test_hmc_and_baoab_agree_from_both_starts(tmp_path, by_baoab):
     of = modular("hmc")
     folder = run(of, tmp_path / "hmc", workers=1)
