@@ -35,6 +35,7 @@ def _member(given: Mapping[str, str]) -> Model:
         ),
         derivations=Late("binodal.models.matrix_completion.derivations.quantities", "QUANTITIES"),
         complete=Late("binodal.models.matrix_completion.derivations.quantities", "complete").of,
+        chapter=Late("binodal.models.matrix_completion.report.content", "CHAPTER"),
         dynamics=Late("binodal.models.matrix_completion.numerics.dynamics", "dynamics").on(setting),
     )
 

@@ -85,9 +85,12 @@ _LAW = (
     "data are an equivalent kernel, train and test error are one curve, and no order of the two "
     "can be seen. Neurons that have crossed take the force from the others: their barrier rises, "
     "no share of them makes the rest follow, and the delay is that until so many have crossed that "
-    "the residual is half way, often one in a thousand (`binodal derive modular delay`). For the "
-    "teacher-student model at Fig. 2's $d = 150$ and below there is a barrier in a narrow range of "
-    "the noise at most, so that nearly all of a regime diagram would be *at once*: none is drawn."
+    "the residual is half way, often one in a thousand (`binodal derive modular delay`). The "
+    r"teacher-student model at an eighth of Fig. 2 and $\sigma^2 = 1/10$ has no barrier, and "
+    r"nothing waits; at $\sigma^2 = 1/100$ its loss falls at once, stands for three decades of "
+    "time, and then gains the same with each further decade. It has no regime diagram: neurons "
+    r"start from the prior, so that there is no scale $\alpha$ to vary, and what waits by a "
+    "logarithm has no one time."
 )
 _HELD, _WARM = (0.35, 0.4, 0.45), 5e-4
 _MANY, _SHARE, _PATIENCE = 48, 0.2, 30.0

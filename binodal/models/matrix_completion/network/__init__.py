@@ -1,0 +1,1 @@
+"""Trained factors of matrices."""

@@ -1,0 +1,1 @@
+"""Matrix completion in the report."""
