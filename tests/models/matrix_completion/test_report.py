@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-pytest.importorskip("torch", reason="torch is not installed (extra train)")
-
 from binodal.models.matrix_completion.report import chapter
 from binodal.reports.answers import request
 

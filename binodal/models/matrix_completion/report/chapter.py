@@ -24,7 +24,7 @@ _WORDS = (
     r"A symmetric matrix $W = U U^T - V V^T$ from $U = V = \alpha 1$ of which "
     f"{ENTRIES.replace(' | ', ', ')} are seen: early all other entries are zero, late $W$ has the "
     "least nuclear norm, and the entry at 1,1 goes from 0 to 1. Decay of the norm is its clock "
-    r"too, with an $A^*$ of its own. Networks are factors in PyTorch that descend by plain steps "
+    r"too, with an $A^*$ of its own. Networks are factors that descend by plain steps "
     "of two lengths, extrapolated to none; in brackets what that changes."
 )
 
