@@ -124,7 +124,7 @@ def test_derive_lists_what_there_is(run):
     """Without a quantity: each name, its title, and every result under the first that has it."""
     ran = run("derive", "diagonal-linear")
     whole = derive("diagonal-linear")
-    assert ran.out == f"{whole}\n" and "5 quantities, 21 steps, all checked" in ran.out
+    assert ran.out == f"{whole}\n" and "6 quantities, 23 steps, all checked" in ran.out
     lines = ran.out.splitlines()[2:-3]
     titles = {line.split()[0]: line.split(maxsplit=1)[1] for line in lines if line[0] != " "}
     quantities = {
@@ -134,7 +134,9 @@ def test_derive_lists_what_there_is(run):
     ends = " ".join(line.strip() for line in lines if line[0] == " ").replace(",", " ").split()
     assert len(ends) == len(set(ends)) and {*ends} == {*whole.results}
     assert run("derive", "diagonal-linear", ends[-1]).status == 0
-    assert repr(whole).endswith("21 steps to flow, path, transition, classifier, escape")
+    assert repr(whole).endswith(
+        "23 steps to flow, path, transition, classifier, escape, homogeneous"
+    )
 
 
 def test_derive_without_a_quantity_has_all_in_other_formats(run):

@@ -91,7 +91,7 @@ def settings() -> tuple[Any, ...]:
     return (ctx.prec, ctx.cap, mpmath.mp.prec, np.geterr(), np.get_printoptions(), drawn)
 
 
-@pytest.mark.parametrize("name", cases(CALLS, every=3))
+@pytest.mark.parametrize("name", cases(CALLS, every=6))
 def test_settings_of_libraries_are_neither_used_nor_changed(
     name: str, expected: dict[str, str], foreign: None
 ) -> None:

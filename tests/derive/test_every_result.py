@@ -114,7 +114,7 @@ def survivors(step: Step) -> Iterator[str]:
                 yield f"{step.name}, {kind}: {value}"
 
 
-@pytest.mark.parametrize("label", cases(EVERY, every=8))
+@pytest.mark.parametrize("label", cases(EVERY, every=16))
 def test_no_step_ends_in_what_is_wrong(label: str) -> None:
     """Every result is what some step ends in, so none is wrong either."""
     derivation = EVERY[label]()

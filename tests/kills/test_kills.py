@@ -8,17 +8,16 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
-from tests import laws
 from tests.kills.jobs import JOBS, LOG
 from tests.kills.kill import Reference, _first, _second
+from tests.laws import beside
 from tests.processes import harness
 
 
-@pytest.mark.law
+@beside("tests/validate/run/test_resume.py::test_a_process_killed_at_any_time_changes_no_bit")
 def test_a_few_kills(tmp_path):
-    count = "2" if laws.WHOLE else "1"
-    told = harness("tests.kills", tmp_path, "--quick", "--count", count, "--seed", "2")
-    assert told.startswith(f"kills: {count} ({count} with status 0; 0 asked to stop)")
+    told = harness("tests.kills", tmp_path, "--quick", "--count", "2", "--seed", "2")
+    assert told.startswith("kills: 2 (2 with status 0; 0 asked to stop)")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from binodal.page.markdown import blocks_markdown
 from binodal.validate.experiments.experiment import Case, Experiment, scaled
 from binodal.validate.experiments.runner import run_cases
 from binodal.validate.run.spec import RunSpec
+from tests.laws import beside
 
 BETA = Fraction(1, 100)
 
@@ -38,6 +39,7 @@ def runs(tmp_path_factory):
     return folder
 
 
+@beside("tests/validate/run/test_ensemble.py::test_any_number_of_workers_gives_the_same_bits")
 def test_workers_find_what_one_process_finds(runs):
     told = []
     alone, shared = summary(WHOLE, runs), summary(WHOLE, runs, workers=2, say=told.append)

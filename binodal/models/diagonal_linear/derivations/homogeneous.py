@@ -59,8 +59,8 @@ def homogeneous() -> Derivation:
     Results: ``velocity`` of one weight over A for one sample; ``time`` at which A is reached.
     Source: derived here; bounds for it: Lyu et al. 2024, arXiv 2310.18817.
 
-    >>> homogeneous().results["time"]
-    log(alpha/A)/lambda
+    >>> homogeneous().results["time"].subs({ALPHA: 1, DECAY: 2})
+    -log(A)/2
     """
     steps = (
         Step(

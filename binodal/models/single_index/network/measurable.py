@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -24,24 +25,25 @@ def task(shape: SingleIndexShape, data: Data | None, generator: torch.Generator)
     """The setting's activation and teacher, w*_j = e_j; a bias is the weight of a constant."""
     phi = activation(shape.setting.activation)
     plain = None if data is None else {**data, "x": data["x"][:, : shape.d]}
-    found = drawn_task(shape, plain, generator, draw_data, phi)
-    x = with_constant(shape, torch.from_numpy(found.inputs.rows(np.arange(found.inputs.count))))
-    return replace(found, inputs=Vectors(x.numpy(), constants=shape.inputs - shape.d))
+    drawn = drawn_task(shape, plain, generator, draw_data, phi)
+    x = with_constant(shape, torch.from_numpy(drawn.inputs.rows(np.arange(drawn.inputs.count))))
+    return replace(drawn, inputs=Vectors(x.numpy(), constants=shape.inputs - shape.d))
 
 
 def measurable(setting: Setting) -> Measurable:
     """Of networks with these modes."""
     modes = tuple(named(setting, k) for k in measured_modes(setting))
-    directions = setting.directions
-
-    def cosine(network: TwoLayer) -> Array:
-        along = np.linalg.norm(network.weights[:, :directions], axis=1)
-        norms = np.linalg.norm(network.weights, axis=1)
-        return np.asarray(along / np.where(norms > 0, norms, 1.0))
-
-    words = "|w.w*|/|w|" if directions == 1 else "the share of |w| along the directions"
+    cosine = partial(_cosine, setting.directions)
+    alone = setting.directions == 1
+    words = "|w.w*|/|w|" if alone else "the share of |w| along the directions"
     constant = _constant if setting.bias_variance(1.0) else None
     return Measurable(task, sizes, cosine, words, theory, (*modes, "train_loss"), constant)
+
+
+def _cosine(directions: int, network: TwoLayer) -> Array:
+    along = np.linalg.norm(network.weights[:, :directions], axis=1)
+    norms = np.linalg.norm(network.weights, axis=1)
+    return np.asarray(along / np.where(norms > 0, norms, 1.0))
 
 
 def _constant(shape: SingleIndexShape) -> float:
