@@ -42,9 +42,10 @@ class Escape:
 
     ``log10_time`` is the Eyring-Kramers time, None where there is no barrier to speak of: then
     ``why`` says so. ``error`` holds the residual's error and the next order of the one loop, which
-    is taken as 1 over the lower of the two barriers; ``rise`` is S at the saddle above the well,
-    ``residual`` that of the metastable state. ``reaction`` bounds what log10 of the time leaves
-    out with the residual held, the neuron's own effect on it; ``why`` says where it is not small.
+    is taken as 1 over the lower of the two barriers where nothing better is known; ``rise`` is S at
+    the saddle above the well, ``residual`` that of the metastable state. ``reaction`` bounds what
+    log10 of the time leaves out with the residual held, the neuron's own effect on it; ``why`` says
+    where it is not small, and what a time by the formula alone rests on.
     ``exact`` is log10 of the mean first-passage time to the other minimum without a formula, with
     its error at the middle of the same residual; :meth:`exact_time` adds the residual's.
     ``lag`` is by how much a constant chance would be earlier, at the most.
@@ -93,11 +94,12 @@ def kramers(
     size: str,
     residual: Mapping[str, arb],
     reaction: float,
+    next_order: float | None = None,
 ) -> Escape:
     """exp(rise)/rate for a well whose saddle rises by ``rises[0]``, and by the other from beyond.
 
     ``rate`` is the prefactor, ``reaction`` in units of S; ``size`` is the name, d or P, of what
-    multiplies the barrier.
+    multiplies the barrier, ``next_order`` that of the one loop, relative, where it is known.
     """
     left_out = reaction / log(10)
     for rise, place in zip(rises, ("", " seen from behind it"), strict=True):
@@ -109,8 +111,8 @@ def kramers(
         why = f"no time: the prefactor {rate:.3g} is not a rate"
         return Escape(None, None, rises[0], residual, left_out, why)
     time = (float(rises[0].mid()) - log(rate)) / log(10)
-    next_order = 1 / min(float(rise.mid()) for rise in rises)
-    error = float(rises[0].rad()) / log(10) + log10(1 + next_order)
+    following = next_order or 1 / min(float(rise.mid()) for rise in rises)
+    error = float(rises[0].rad()) / log(10) + log10(1 + following)
     small = reaction < float(rises[0].mid())
     why = "" if small else "what is left out may be as large as the barrier"
     return Escape(time, error, rises[0], residual, left_out, why)

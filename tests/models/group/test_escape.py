@@ -81,12 +81,14 @@ def test_a_complex_number_is_a_mode():
         assert one.reaction > other.reaction
 
 
-def test_a_sign_has_times_and_a_matrix_has_none():
+def test_a_sign_has_times_and_a_matrix_has_those_of_kramers():
     along = "sigma2=1/1000:1/900:2"
     sign = {"group": "S3", "irrep": "1b", "preset": "fig3"}
     escaped = hysteresis("group", along, **sign).document["points"][0]["escapes"]["zero"]
     kramers, exact = (float(escaped[name]["value"]) for name in ("log10_time", "exact"))
     assert 0 < abs(kramers - exact) < log10(2) / 4
     matrix = {"group": "S3", "irrep": "2a", "preset": "fig3"}
-    why = hysteresis("group", along, **matrix).document["points"][0]["escapes"]["zero"]["why"]
-    assert "more than two moduli move" in why
+    escapes = hysteresis("group", along, **matrix).document["points"][0]["escapes"]
+    assert float(escapes["zero"]["log10_time"]["value"]) > 1
+    assert escapes["zero"]["exact"] is None and "five coordinates" in escapes["zero"]["why"]
+    assert escapes["feature"]["log10_time"] is None

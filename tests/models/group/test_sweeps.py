@@ -160,7 +160,7 @@ def test_a_loop_of_a_ranked_irrep_has_the_barrier_that_solve_certifies(sigma2):
             assert (times["zero"] is None) == (point["cooling"] is None)
             continue
         assert times == {"zero": None, "feature": None}
-        assert "quaternionic, of dimension 2" in point["escapes"]["zero"]["why"]
+        assert "under frobenius" in point["escapes"]["zero"]["why"]
 
 
 def test_a_curve_of_a_ranked_irrep_passes_through_its_events():

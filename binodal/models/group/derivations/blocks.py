@@ -173,6 +173,25 @@ def inertia(
 ) -> tuple[int, int, int, bool]:
     """(positive, zero, negative) eigenvalues of the Hessian at W = V = diag, and whether the
     slope vanishes there. By Descartes' rule, exact for a symmetric matrix."""
+    slopes, bends = _expanded(decay, kind, values, gamma, u)
+    return *_signs(bends), not any(slopes)
+
+
+def hessian(
+    decay: str, kind: str, values: Sequence[Number], gamma: Fraction, u: Fraction
+) -> list[list[Fraction]]:
+    """Second derivatives by all real components of W and V, at W = V = diag.
+
+    >>> hessian("schatten", "real", [0], Fraction(1), Fraction(1))
+    [[Fraction(1, 1), Fraction(0, 1)], [Fraction(0, 1), Fraction(1, 1)]]
+    """
+    return _expanded(decay, kind, values, gamma, u)[1]
+
+
+def _expanded(
+    decay: str, kind: str, values: Sequence[Number], gamma: Fraction, u: Fraction
+) -> tuple[list[Fraction], list[list[Fraction]]]:
+    """Slopes and Hessian."""
     at, directions = diagonal(kind, values), basis(kind, len(values))
     nothing = diagonal(kind, [0] * len(values))
     lines = [(d, nothing) for d in directions] + [(nothing, d) for d in directions]
@@ -180,15 +199,15 @@ def inertia(
     def along(dw: Matrix, dv: Matrix) -> tuple[Fraction, Fraction, Fraction]:
         return second_order(decay, kind, (at, dw, nothing), (at, dv, nothing), gamma, u)
 
-    diagonal_values = [along(*line) for line in lines]
-    hessian = [[Fraction(0)] * len(lines) for _ in lines]
+    each = [along(*line) for line in lines]
+    bends = [[Fraction(0)] * len(lines) for _ in lines]
     for i, j in combinations_with_replacement(range(len(lines)), 2):
         if i == j:
-            hessian[i][i] = 2 * diagonal_values[i][2]
+            bends[i][i] = 2 * each[i][2]
         else:
             joint = along(_added(lines[i][0], lines[j][0]), _added(lines[i][1], lines[j][1]))[2]
-            hessian[i][j] = hessian[j][i] = joint - diagonal_values[i][2] - diagonal_values[j][2]
-    return *_signs(hessian), all(value[1] == 0 for value in diagonal_values)
+            bends[i][j] = bends[j][i] = joint - each[i][2] - each[j][2]
+    return [value[1] for value in each], bends
 
 
 def _signs(symmetric: list[list[Fraction]]) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.group.derivations.action import action
+from binodal.models.group.derivations.block_escape import block_escape
 from binodal.models.group.derivations.curves import curves
 from binodal.models.group.derivations.determinant import determinant
 from binodal.models.group.derivations.escape import escape
@@ -35,6 +36,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "saddles": for_any_theory(saddles),
         "events": for_any_theory(events),
         "escape": for_any_theory(escape),
+        "block-escape": for_any_theory(block_escape),
         "curves": for_any_theory(curves),
         "sizes": for_any_theory(sizes),
         "singular-values": for_any_theory(singular_values),

@@ -10,7 +10,6 @@ from math import exp
 from flint import arb
 from scipy.optimize import brentq
 
-from binodal.models.group.numerics.block_law import law_of
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
 from binodal.models.modular.numerics.functions import coupling, values
@@ -34,9 +33,9 @@ def number_escapes(
     """Of zero and ring at the group's own size; None for a block that is no single number, and
     under a decay that is not that of each number alone.
     """
-    law = law_of(twin.block, twin.setting.decay, parameters)
-    if not isinstance(law, DeterminantLaw) or law.count > 1 or twin.scales:
+    if twin.block.dimension > twin.least_rank or twin.scales:
         return None
+    law = DeterminantLaw(twin.block, twin.setting.decay, 1, parameters)
     of = _number(law, bits)
 
     def zero() -> Closure | None:

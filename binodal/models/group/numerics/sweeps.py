@@ -11,6 +11,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from binodal.models.group.numerics.block_escape import block_escapes
 from binodal.models.group.numerics.block_grid import block_grid
 from binodal.models.group.numerics.cyclic import CyclicTwin, common_block, common_twin, is_mode
 from binodal.models.group.numerics.escape import number_escapes
@@ -54,10 +55,12 @@ def cells(setting: Setting) -> Cells:
 
 
 def loop(setting: Setting) -> Solver:
-    """Both branches of an irrep's loop; escape times where it is a single number."""
+    """Both branches of an irrep's loop, and escape times where each singular value decays."""
     twin = common_twin(setting)
-    kind = f"{twin.block.name} is {twin.block.kind}, of dimension {twin.block.dimension}"
-    refused = Escape.without(f"no time: irrep {kind}, and more than two moduli move")
+    refused = Escape.without(
+        f"no time: irrep {twin.block.name} under {setting.decay}, where singular values do not "
+        "decay each by itself"
+    )
 
     def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
         own = twin.parameters(parameters)
@@ -67,8 +70,10 @@ def loop(setting: Setting) -> Solver:
             rings = (_in_units(cooling, unit), _in_units(heating, unit))
         if is_mode(twin.block):
             return phase, *rings, escapes(own, theory, bits)
+        if twin.scales:
+            return phase, *rings, Escapes(refused, refused)
         times = number_escapes(twin, own, theory, bits)
-        return phase, *rings, times or Escapes(refused, refused)
+        return phase, *rings, times or block_escapes(twin.block, own, theory, bits)
 
     return solved
 

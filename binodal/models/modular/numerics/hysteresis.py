@@ -45,11 +45,17 @@ def branches(
     return equilibrium.phase, cooling, _feature(equilibrium.saddles)
 
 
+_Moduli = Callable[[Any, Any, float, float], Any]
+"""(radius, angle, u, gamma) -> U."""
+
+
 @dataclass(frozen=True)
 class Number:
     """A pair of numbers of W and V with ``components`` real parts each and U = ``strength`` s.
 
-    ``size`` is its U over the s of barriers and rings; ``name`` is that of what is large.
+    ``size`` is its U over the s of barriers and rings; ``name`` is that of what is large. Without
+    a ``potential`` in the two moduli there is no exact time. ``next_order`` is that of the one loop
+    at a coupling u, if it is not 1 over the lower barrier.
     """
 
     components: int
@@ -57,8 +63,9 @@ class Number:
     size: arb
     name: str
     rate: Callable[[str, Sequence[float]], float]
-    potential: Callable[[Any, Any, float, float], Any]
+    potential: _Moduli | None
     reaction: Callable[[float, float], float]
+    next_order: Callable[[float], float] | None = None
 
 
 def escapes(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Escapes:
@@ -142,12 +149,16 @@ def leaving(
     left_out = max(of.reaction(x, state[2]) for x in state[: 1 if well == "zero" else 2])
     ordered = rises if well == "zero" else rises[::-1]
     named = {"a": closure.a, "lambda": closure.lam}
-    rate = of.rate(well, state)
-    escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, left_out)
-    return timed(escape, *_passage(of, well, state))
+    rate, following = of.rate(well, state), of.next_order and of.next_order(state[2])
+    escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, left_out, following)
+    if of.potential is None:
+        return escape
+    return timed(escape, *_passage(of, of.potential, well, state))
 
 
-def _passage(of: Number, well: str, state: Sequence[float]) -> tuple[Potential, Passage]:
+def _passage(
+    of: Number, potential: _Moduli, well: str, state: Sequence[float]
+) -> tuple[Potential, Passage]:
     """From one well to the other in polar coordinates of the two moduli, which are alike.
 
     Zero is where the radius of all Gaussian components is most often; the ring is where x is.
@@ -159,7 +170,7 @@ def _passage(of: Number, well: str, state: Sequence[float]) -> tuple[Potential, 
         "ring": (far, (2 * of.components - 1) ** 0.5, far + _BEYOND),
     }[well]
     across = Passage(start, goal, wall, (0.0, pi / 4), length=lambda radius: radius)
-    return lambda r, t: of.potential(r, t, at_u, decay), across
+    return lambda r, t: potential(r, t, at_u, decay), across
 
 
 _FORMS = Forms("binodal.models.modular.forms.barrier")

@@ -1,0 +1,105 @@
+"""Escape of two real rows out of zero: Langevin motion of all components, from level to level."""
+
+from __future__ import annotations
+
+from math import log, sqrt
+
+import numpy as np
+import pytest
+
+from binodal.models.group.numerics import block_escape as numerics
+from binodal.models.group.numerics.pair_law import PairLaw
+from tests.laws import beside
+
+_U, _GAMMA, _STEP = 1.0, 0.3, 0.02
+_PLACE = 1 / (_U + sqrt(_U**2 - _GAMMA))
+_HEIGHT = (2 * _PLACE - _U * _PLACE**2) / 3
+
+
+class _Motion:
+    """Many pairs of matrices; the noise of neighbouring steps is shared, which is exact to h^2."""
+
+    def __init__(self, strength, seed):
+        self.strength, self.chance = strength, np.random.default_rng(seed)
+
+    def noise(self, count):
+        return self.chance.normal(size=(2, count, 2, 2))
+
+    def moved(self, y, before):
+        w, v = y
+        back, behind = (m.transpose(0, 2, 1) for m in y)
+        both, of_w, of_v = w @ v, w @ back, v @ behind
+        cubic, pull = _GAMMA / self.strength**2, 2 * _U / self.strength
+        slope = y + cubic * np.stack([of_w @ (of_w @ w), of_v @ (of_v @ v)])
+        slope -= pull * np.stack([both @ behind, back @ both])
+        now = self.noise(y.shape[1])
+        return y - _STEP * slope + sqrt(_STEP / 2) * (before + now), now
+
+    def level(self, y):
+        """The larger singular value of W V over that at the saddle."""
+        both = y[0] @ y[1]
+        total, volume = (both**2).sum((1, 2)), np.linalg.det(both)
+        larger = (total + np.sqrt(np.maximum(total**2 - 4 * volume**2, 0))) / 2
+        return np.sqrt(larger) / (self.strength * _PLACE)
+
+    def climbed(self, starts, goal, floor, count):
+        """Share that is at the goal before the floor, where it is then, and how high each came."""
+        chosen = self.chance.integers(0, starts.shape[2], count)
+        y, noise = starts[:, :, chosen]
+        highest, there, tops = self.level(y), [], []
+        while y.shape[1]:
+            y, noise = self.moved(y, noise)
+            at = self.level(y)
+            highest = np.maximum(highest, at)
+            there.append(np.stack([y, noise])[:, :, at >= goal])
+            done = (at >= goal) | (at < floor)
+            tops.append(highest[done])
+            y, noise, highest = y[:, ~done], noise[:, ~done], highest[~done]
+        arrived = np.concatenate(there, axis=2)
+        return arrived.shape[2] / count, arrived, np.concatenate(tops)
+
+    def log_time(self, count, goal=1.6, walkers=300, until=30.0):
+        """log of the mean time out of zero, with the error of independent stages."""
+        y, noise = self.noise(walkers), self.noise(walkers)
+        for _ in range(int(5 / _STEP)):
+            y, noise = self.moved(y, noise)
+        floor = np.quantile(self.level(y), 0.8)
+        left, below = [], self.level(y) < floor
+        for _ in range(int(until / _STEP)):
+            y, noise = self.moved(y, noise)
+            now = self.level(y) < floor
+            left.append(np.stack([y, noise])[:, :, below & ~now])
+            below = now
+        starts = np.concatenate(left, axis=2)
+        found, spread, level = log(walkers * until / starts.shape[2]), 0.0, floor
+        while level < goal:
+            *_, tops = self.climbed(starts, goal, floor, count // 3)
+            level = min(goal, max(np.quantile(tops, 0.7), 1.02 * level))
+            share, starts, _ = self.climbed(starts, level, floor, count)
+            found, spread = found - log(share), spread + (1 - share) / share / count
+        return found, sqrt(spread)
+
+
+@pytest.mark.parametrize(("kind", "twice", "strength"), [("real", 1, 160.0), ("complex", 1, 200.0)])
+def test_overlap_at_zero_is_that_of_the_exact_law(kind, twice, strength):
+    """Its next order is some 5 times the square of the growth by the pull, or less."""
+    exact = PairLaw(kind, "schatten", strength, twice, _U, _GAMMA).ranks()[0].mean
+    overlap, growth, _ = numerics._zero(kind, 2)(_U, strength)
+    assert 0 < exact / (twice * overlap) - 1 - growth < 5 * growth**2
+
+
+@beside(
+    "tests/models/group/test_escape.py::test_a_sign_has_times_and_a_matrix_has_those_of_kramers"
+)
+def test_two_rows_in_motion_leave_at_that_rate():
+    """Within the stated next order; twice or half the rate is outside."""
+    barrier = 24.0
+    strength = barrier / _HEIGHT
+    (rate,) = numerics._rate("real", 2)(_PLACE, _U, _GAMMA, strength)
+    most = log(1 + numerics._MARGIN * numerics._zero("real", 2)(_U, strength)[2])
+    times = [_Motion(strength, seed).log_time(1500) for seed in range(4)]
+    excess = np.mean([time for time, _ in times]) - (barrier - log(rate))
+    spread = max(np.mean([error for _, error in times]), np.std([t for t, _ in times])) / 2
+    assert spread < 0.12
+    assert -3 * spread < excess < most + 3 * spread
+    assert excess - log(2) < -3 * spread and excess + log(2) > most + 3 * spread
