@@ -34,13 +34,10 @@ from binodal.models.modular.derivations.barrier import eigenvalues
 from binodal.models.modular.derivations.saddles import SQUARE_POINTS, ring
 
 R = sp.Rational
+TURNED = 4 * u * x
+"""Eigenvalue where W ends in another direction than that in which V begins."""
 _LEVEL = sp.Symbol("level")
-_KINDS = (("real", 2), ("complex", 2), ("quaternionic", 1))
-
-
-def turned() -> sp.Expr:
-    """Eigenvalue where W ends in another direction than that in which V begins."""
-    return 4 * u * x
+_KINDS = (("real", 2), ("real", 3), ("complex", 2), ("quaternionic", 1))
 
 
 def multiplicities() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
@@ -64,9 +61,11 @@ def prefactor() -> sp.Expr:
     """A in the rate A exp(-F s(x_-)) out of zero, in coordinates sqrt(F) W of unit mobility."""
     zero, across, ones = multiplicities()
     down, up = eigenvalues()
-    sheet = area() * (STRENGTH * x) ** (zero / 2)
-    flux = sheet * sp.sqrt(-down / up) * turned() ** (-across / 2)
-    return flux * (2 * sp.pi) ** ((across + ones) / 2 - beta * rows**2)
+    flux = area() * (STRENGTH * x) ** (zero / 2) * sp.sqrt(-down / up) * TURNED ** (-across / 2)
+    gaussians = (2 * sp.pi) ** ((across + ones) / 2 - beta * rows**2)
+    whole = sp.expand_power_base(flux * gaussians, force=True)
+    merged = sp.powsimp(whole, force=True)
+    return merged.replace(sp.Pow, lambda base, power: base ** sp.expand(power))
 
 
 def zero_overlap() -> tuple[sp.Expr, sp.Expr]:
@@ -84,7 +83,7 @@ def next_order() -> sp.Expr:
 
 
 def _square() -> sp.Expr:
-    """That of a number, with the largest trace of rank one: beta n sqrt(x)."""
+    """That of a number, with beta n sqrt(x) for the largest trace."""
     return largest_square().subs(beta, beta * rows)
 
 
@@ -115,14 +114,14 @@ def _at_saddle(kind: str, of_rows: int, at_u: sp.Rational) -> tuple[dict[sp.Symb
 
 
 def _spectrum_claims(claim: sp.Tuple) -> Claims:
-    """Characteristic polynomials of exact Hessians in all components."""
+    """Rational eigenvalues of exact Hessians in all components, all of them different."""
     across, down, up, *numbers = claim
-    for shape, at_u in zip(_KINDS, (R(3, 2), R(5, 4), R(7, 5)), strict=True):
+    for shape, at_u in zip(_KINDS, (R(3, 2), R(8, 5), R(5, 4), R(7, 5)), strict=True):
         point, own = _at_saddle(*shape, at_u)
         levels = (*(e.subs(point) for e in (down, up)), 0, across.subs(point), 1)
         often = (1, 1, *(number.subs(point) for number in numbers))
-        factors = ((_LEVEL - e) ** n for e, n in zip(levels, often, strict=True))
-        yield shape, own == sp.Poly(sp.Mul(*factors), _LEVEL)
+        expected = {e: n for e, n in zip(levels, often, strict=True) if n != 0}
+        yield shape, sp.roots(own, filter="Q") == expected
 
 
 def _generators(kind: str, of_rows: int) -> Iterator[tuple[sp.Matrix, int]]:
@@ -138,7 +137,7 @@ def _generators(kind: str, of_rows: int) -> Iterator[tuple[sp.Matrix, int]]:
 
 def _area_cases(claim: sp.Expr) -> Cases:
     """U(n)^3 over what leaves W and V alone, by how far each generator moves them."""
-    for kind, of_rows in (*_KINDS, ("real", 3), ("quaternionic", 2)):
+    for kind, of_rows in (*_KINDS, ("quaternionic", 2)):
         b, own = Field(kind).beta, list(_generators(kind, of_rows))
         at = sp.Matrix(diagonal(kind, [1] + [0] * (of_rows - 1)))
         moved = [[*(m * at), *(0 * at)] for m, _ in own]
@@ -149,8 +148,8 @@ def _area_cases(claim: sp.Expr) -> Cases:
         gram = (flat * flat.T * sp.diag(*lengths).inv() / b).tolist()
         stretched = next((abs(c) for c in reversed(_polynomial(gram).all_coeffs()) if c), 1)
         unitary = sphere(sp.Integer(b * of_rows)) * sp.Integer(2) ** R(b * (of_rows - 1), 2)
-        stabiliser = sphere(sp.Integer(b)) * sp.Integer(3) ** R(b - 1, 2)
-        counted = unitary**3 / stabiliser * sp.sqrt(stretched)
+        kept = sphere(sp.Integer(b)) * sp.Integer(3) ** R(b - 1, 2)
+        counted = unitary**3 / kept * sp.sqrt(stretched)
         yield (kind, of_rows), sp.N(claim.subs(_sizes(kind, of_rows)), 30), sp.N(counted, 30)
     yield "angles", claim.subs({beta: 1, rows: 2}), _by_angles()
 
@@ -173,8 +172,7 @@ def _prefactor_cases(claim: sp.Expr) -> Cases:
         number = escape().results["zero"].subs(values)
         yield (b, at[0]), sp.N(claim.subs({rows: 1, **values}), 30), sp.N(number, 30)
     point, polynomial = _at_saddle("real", 2, R(3, 2))
-    roots = sp.roots(polynomial, multiple=True, filter="Q")
-    spectrum = [e for e in roots if e != 0]
+    spectrum = [e for e in sp.roots(polynomial, multiple=True, filter="Q") if e != 0]
     (down,) = (e for e in spectrum if e < 0)
     radius = sp.sqrt(3 * point[x])
     crossing = _by_angles() * radius ** (8 - len(spectrum)) * sp.sqrt(-down / (2 * sp.pi))
@@ -186,11 +184,11 @@ def _prefactor_cases(claim: sp.Expr) -> Cases:
 def _overlap_cases(claim: sp.Tuple) -> ExactCases:
     """Wick's theorem entry by entry for tr (W W^+)^2; one number by moments of a Gamma law."""
     for b in (1, 2, 4):
-        at = {beta: b, rows: 1, STRENGTH: 1, u: 1}
+        at = {beta: b, rows: 1, STRENGTH: 2, u: 3}
         mean, grown, weight = (Fraction(str(c.subs(at))) for c in claim)
-        yield (b, "mean"), mean, b**2
-        yield (b, "growth"), grown, Fraction((b + 2) ** 2) - b**2
-        yield (b, "weight"), weight, b**2
+        yield (b, "mean"), mean, Fraction(b**2, 4)
+        yield (b, "growth"), grown, Fraction(3, 2) * ((b + 2) ** 2 - b**2)
+        yield (b, "weight"), weight, Fraction(3, 2) * b**2
     for kind, n in (("real", 2), ("real", 3), ("complex", 2)):
         b, own = Field(kind).beta, [sp.Matrix(m) for m in basis(kind, n)]
         mean = Fraction(sum(int((w * v).norm() ** 2) for w in own for v in own), b)
@@ -202,9 +200,10 @@ def _overlap_cases(claim: sp.Tuple) -> ExactCases:
 
 
 def _reach_claims(claim: sp.Expr) -> Claims:
-    """Real rotations by thirds and their mirrors at rank one, the sum over pairs in full."""
-    spread = [sp.cos(2 * sp.pi * k / 3) for k in range(3)]
-    own = [2 * R(3, 2) * c for c in (*spread, *spread)]
+    """One row; beta n as a whole; rotations by thirds and mirrors of rank one, in full."""
+    yield "one row", sp.expand(claim.subs(rows, 1) - largest_square()) == 0
+    yield "beta n", claim.subs({beta: 2, rows: 3}) == claim.subs({beta: 6, rows: 1})
+    own = [3 * sp.cos(2 * sp.pi * k / 3) for k in range(3)] * 2
     total = sum((one + other) ** 4 for one in own for other in own)
     bound = claim.subs({beta: 1, rows: 2, P: 6, x: R(9, 4)})
     yield "S3", bool(bound / 4 < total < bound)
@@ -219,7 +218,7 @@ def _reaction_cases(claim: sp.Expr) -> Cases:
 
 
 def _spectrum() -> sp.Tuple:
-    return sp.Tuple(turned(), *eigenvalues(), *multiplicities())
+    return sp.Tuple(TURNED, *eigenvalues(), *multiplicities())
 
 
 def _steps() -> tuple[Step, ...]:
