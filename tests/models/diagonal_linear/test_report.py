@@ -8,6 +8,7 @@ from binodal.models.diagonal_linear.report import chapter as written
 from binodal.page.blocks import Table
 from binodal.reports.answers import request
 from binodal.reports.chapters import chapters
+from tests.laws import beside
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,9 @@ def test_it_is_a_chapter_of_the_report():
     assert own.title.startswith("Time")
 
 
+@beside(
+    "tests/models/diagonal_linear/test_decay_times.py::test_a_trial_from_networks_to_its_summary"
+)
 def test_only_the_right_theory_is_met(section):
     _, table = section.blocks[1].blocks
     assert isinstance(table, Table) and section.decided
@@ -30,6 +34,9 @@ def test_only_the_right_theory_is_met(section):
     assert all(abs(ratio - 1) > 0.2 for row in wrong for ratio, _ in row)
 
 
+@beside(
+    "tests/models/diagonal_linear/test_decay_times.py::test_a_trial_from_networks_to_its_summary"
+)
 def test_the_figure_is_drawn(section, tmp_path):
     section.blocks[3].blocks[1].draw(tmp_path / "figure.svg")
     assert (tmp_path / "figure.svg").read_text().startswith("<?xml")
