@@ -25,6 +25,8 @@ from binodal.page.names import observable
 
 VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
 _MOST_PLACES = 9
+_MANY = 20
+"""Beyond so many pairs of a case and a control their table has a line a control."""
 
 
 def verdict_lines(rows: Sequence[Row], theories: Sequence[str]) -> Iterator[tuple[Row, list[str]]]:
@@ -93,12 +95,28 @@ def controls(
         total = sum(row["theory"] == theory for row in wrong)
         lines.append(["-", literal(theory), rejected, str(total)])
     fallen = sum(line[2] != "0" for line in lines)
+    many = len(lines) > _MANY and all(line[k].isdigit() for line in lines for k in (2, 3))
     caption = (
         f"Wrong theories: {fallen} of {len(lines)} (case, control) pairs are rejected by at least "
         "one row"
     )
-    header = ["case", "control", "rejected", "of rows"]
-    return [Table(header, lines, caption)] if lines else []
+    header = ["rejected in" if many else "case", "control", "rejected", "of rows"]
+    return [Table(header, _by_control(lines) if many else lines, caption)] if lines else []
+
+
+def _by_control(lines: Sequence[Sequence[str]]) -> list[list[str]]:
+    """A line for each control, of how many cases it is rejected in and by how many rows."""
+    cases: dict[str, list[Sequence[str]]] = {}
+    for line in lines:
+        cases.setdefault(line[1], []).append(line)
+    return [
+        [
+            f"{sum(line[2] != '0' for line in own)} of {len(own)} cases",
+            control,
+            *(str(sum(int(line[k]) for line in own)) for k in (2, 3)),
+        ]
+        for control, own in cases.items()
+    ]
 
 
 def sources(entries: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[Table]:
