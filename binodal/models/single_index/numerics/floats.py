@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from flint import arb
@@ -24,7 +25,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.slabs import Convex, least
 
 _SIDE, _BITS = 161, 96
-_ROUNDS, _MOST_ROUNDS = 2, 6
+_ROUNDS, _MOST_ROUNDS, _HALVINGS = 2, 6, 60
 AWAY, INSIDE, APART = 0.05, 0.999, 3.0
 """The least |m| of a feature, how near a stable zero state may come to its end, and how many steps
 of a grid the places of one feature may be apart.
@@ -115,29 +116,60 @@ def refined(
     function: Convex,
     u: float,
     start: Floats,
-    coarse: Places,
-    closer: Callable[[Sequence[Seed]], Places],
+    grid: Callable[[Sequence[Floats], Floats], Places],
+    axes: Sequence[Floats],
+    step: Floats,
+    finer: int,
+    ends: Places | None = None,
 ) -> Seeds:
-    """Seeds among coarse places, then twice among those closer around the ones that were found.
+    """Seeds among the places of a grid, then twice among those closer around the ones found.
 
-    Where none of the places is below zero, as on a coarse grid just past coexistence, the next are
-    around the lowest one. Raises :class:`Undecided`.
+    ``grid`` makes places of axes and steps along them, ``finer`` points to two steps around what
+    was found; ``ends`` are places without a bound. Where none of the places is below zero, as on a
+    coarse grid just past coexistence, the next are around the lowest one. Raises
+    :class:`Undecided`.
     """
-    places = coarse
+    parts = [grid(axes, step)]
     for count in range(_MOST_ROUNDS):
+        places = reduce(
+            lambda own, other: other.joined(own), parts if ends is None else [ends, *parts]
+        )
         try:
             seeds = seeds_of(function, u, start, places)
+            found = seeds.features
         except Undecided:
             if count == _MOST_ROUNDS - 1:
                 raise
             allowed = np.sqrt(places.costs / u)
             lowest = int((np.abs(start @ places.features) / allowed).argmax())
-            places = closer([Seed(places.coordinates[:, lowest], 0.0)])
+            found = [Seed(places.coordinates[:, lowest], 0.0)]
         else:
             if count >= _ROUNDS:
                 break
-            places = closer(seeds.features)
+        before, step = step, 2 * step / (finer - 1)
+        sides = before[:, None] * np.linspace(-2, 2, 2 * finer - 1)
+        parts = [grid(one.at[:, None] + sides, step) for one in found if np.isfinite(one.at).all()]
     return seeds
+
+
+class Halved(Convex):
+    """A convex function whose steps are halved until the zero state is a minimum.
+
+    It is one where the ``linear`` modes together are no larger than ``most``.
+    """
+
+    linear: Floats
+    most: float
+
+    def within(self, places: Floats, moved: Floats) -> Floats:
+        """The step, or as much of it as leaves the zero state a minimum."""
+        share = 1.0
+        for _ in range(_HALVINGS):
+            point = np.asarray(places + share * (moved - places))
+            if np.linalg.norm(self.linear * point) <= self.most:
+                break
+            share /= 2
+        return point
 
 
 def _near(places: Places, one: int, other: int) -> bool:

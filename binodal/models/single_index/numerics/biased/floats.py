@@ -7,7 +7,7 @@ sign, so that one of each is enough.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial
 from math import factorial
 
 import numpy as np
@@ -21,15 +21,15 @@ from binodal.models.single_index.numerics.floats import (
     AWAY,
     INSIDE,
     Floats,
+    Halved,
     Places,
-    Seed,
     Seeds,
     refined,
 )
 from binodal.numerics.balls import precision
 from binodal.numerics.compiled_system import CompiledSystem
 
-_SIDE, _BIASES, _FINER, _BITS, _HALVINGS = 61, 49, 9, 64, 60
+_SIDE, _BIASES, _FINER, _BITS = 61, 49, 9, 64
 
 
 def nearer(state: BiasedState, rest: CompiledSystem) -> Seeds:
@@ -48,20 +48,8 @@ def nearer(state: BiasedState, rest: CompiledSystem) -> Seeds:
     step = np.array([axis[1] - axis[0] for axis in axes])
     with precision(_BITS):
         start = np.array([float(t.mid()) for t in state.amplitudes(arb(0))])
-    function = _Slope(state, rest, u, gain)
-
-    def closer(features: Sequence[Seed]) -> Places:
-        nonlocal step
-        finer = 2 * step / (_FINER - 1)
-        around = []
-        for one in features:
-            pairs = zip(one.at, step, strict=True)
-            sides = [c + w * np.linspace(-2, 2, 2 * _FINER - 1) for c, w in pairs]
-            around.append(_places(state, norm, sides, finer))
-        step = finer
-        return reduce(lambda other, own: own.joined(other), around)
-
-    return refined(function, u, start, _places(state, norm, axes, step), closer)
+    grid = partial(_places, state, norm)
+    return refined(_Slope(state, rest, u, gain), u, start, grid, axes, step, _FINER)
 
 
 def _places(state: BiasedState, norm: float, axes: Sequence[Floats], step: Floats) -> Places:
@@ -80,19 +68,19 @@ def _places(state: BiasedState, norm: float, axes: Sequence[Floats], step: Float
     return Places(stacked, cost.ravel(), np.stack(places), APART * step)
 
 
-class _Slope:
+class _Slope(Halved):
     """The slope of the convex function in the modes, and its own slope."""
 
     def __init__(self, state: BiasedState, rest: CompiledSystem, u: float, gain: float) -> None:
         modes = state.setting.modes
         self._rest, self._sizes = rest, np.array([factorial(k) / gain for k in modes])
-        self._linear = np.array([float(k == 1) for k in modes])
-        self._most = np.inf
+        self.linear = np.array([float(k == 1) for k in modes])
+        self.most = np.inf
         if state.learns_linear_mode and state.setting.kind == "scaled":
-            self._most = INSIDE / (np.sqrt(u) * abs(float(state.rest(arb(0))[1].mid())))
+            self.most = INSIDE / (np.sqrt(u) * abs(float(state.rest(arb(0))[1].mid())))
         elif state.learns_linear_mode and isinstance(state, PriorState):
             norm = float(state.couplings(arb(0))[2].mid())
-            self._most = (
+            self.most = (
                 INSIDE * float(state.setting.linear_target().mid()) * state.law.pole(u, norm)
             )
 
@@ -103,13 +91,3 @@ class _Slope:
             rows = [float(x.mid()) for x in self._rest.value(box)]
             slopes = [[float(x.mid()) for x in row] for row in self._rest.jacobian(box)]
         return self._sizes * rows, self._sizes[:, None] * np.array(slopes)
-
-    def within(self, places: Floats, moved: Floats) -> Floats:
-        """The step, or as much of it as leaves the zero state a minimum."""
-        share = 1.0
-        for _ in range(_HALVINGS):
-            point = np.asarray(places + share * (moved - places))
-            if np.abs(self._linear * point).max() <= self._most:
-                break
-            share /= 2
-        return point

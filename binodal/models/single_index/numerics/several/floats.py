@@ -7,6 +7,7 @@ symmetries, so that images act alike: one sector of angles is enough, features a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import product
 from math import factorial, pi
 from typing import Any
@@ -20,6 +21,7 @@ from binodal.models.single_index.numerics.floats import (
     AWAY,
     INSIDE,
     Floats,
+    Halved,
     Places,
     Seed,
     Seeds,
@@ -33,7 +35,7 @@ from binodal.numerics.codegen.forms import Forms
 
 _ROWS = Forms("binodal.models.single_index.forms.several_droplets").functions("unheld", "numpy")
 _ANGLES, _SIDE, _FINER, _CHAMBER = 241, 81, 15, 0.3
-_HALVINGS, _SAME = 60, 0.02
+_SAME = 0.02
 
 
 def nearer(state: State, setting: SeveralSetting, images: Sequence[Change]) -> Seeds:
@@ -50,21 +52,11 @@ def nearer(state: State, setting: SeveralSetting, images: Sequence[Change]) -> S
         np.linspace(step[1], 5.0, _SIDE),
         np.log(norm) / 2 + np.linspace(-2.0, 3.0, _SIDE),
     ]
-    places = _places(setting, images, norm, axes, step)
-    ends = _at_infinity(setting, images, norm, axes[0])
-
-    def closer(features: Sequence[Seed]) -> Places:
-        nonlocal step
-        finer, around = 2 * step / (_FINER - 1), ends
-        for one in features:
-            if np.isfinite(one.at).all():
-                pairs = zip(one.at, step, strict=True)
-                sides = [c + w * np.linspace(-2, 2, 2 * _FINER - 1) for c, w in pairs]
-                around = _places(setting, images, norm, sides, finer).joined(around)
-        step = finer
-        return around
-
-    seeds = refined(function, u, start, places.joined(ends), closer)
+    grid, ends = (
+        partial(_places, setting, images, norm),
+        _at_infinity(setting, images, norm, axes[0]),
+    )
+    seeds = refined(function, u, start, grid, axes, step, _FINER, ends)
     return Seeds(seeds.modes, _apart(setting, images, seeds.features))
 
 
@@ -170,7 +162,7 @@ def _zero_branch(state: State, setting: SeveralSetting) -> Floats:
     return np.array([float(y.mid()) * (beta if sum(a) == 1 else 1.0) for a, y in modes])
 
 
-class _Slope:
+class _Slope(Halved):
     """The slope of the convex function in the modes, and its own slope."""
 
     def __init__(self, state: State, setting: SeveralSetting, u: float, gain: float) -> None:
@@ -181,8 +173,8 @@ class _Slope:
         targets = [float(ball(y)) for y in setting.acting_several.values()]
         self._others = (u, gain, rest, *targets)
         self._sizes = np.array([factorial(a) * factorial(b) / gain for a, b in modes])
-        self._linear = np.array([float(sum(a) == 1) for a in modes])
-        self._most = INSIDE / (np.sqrt(u) * abs(rest)) if rest else np.inf
+        self.linear = np.array([float(sum(a) == 1) for a in modes])
+        self.most = INSIDE / (np.sqrt(u) * abs(rest)) if rest else np.inf
 
     def __call__(self, places: Floats) -> tuple[Floats, Floats]:
         """Both at modes whose zero state is a minimum."""
@@ -191,13 +183,3 @@ class _Slope:
             for name in ("values", "slopes")
         )
         return self._sizes * rows, self._sizes[:, None] * slopes.reshape(len(places), len(places))
-
-    def within(self, places: Floats, moved: Floats) -> Floats:
-        """The step, or as much of it as leaves the zero state a minimum."""
-        share = 1.0
-        for _ in range(_HALVINGS):
-            point = np.asarray(places + share * (moved - places))
-            if np.linalg.norm(self._linear * point) <= self._most:
-                break
-            share /= 2
-        return point
