@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from binodal.extras import extra
 from binodal.page.blocks import Block, Figure, Paragraph, literal
 from binodal.shown import MOST_ROWS, Row, Shown, rows_table
 from binodal.sweeps.arrays import STATES, Arrays
 from binodal.sweeps.axis import floats
-from binodal.sweeps.dataset import dataset
+from binodal.sweeps.layout import coordinates, variables
 from binodal.sweeps.picture import picture
 
 if TYPE_CHECKING:
@@ -62,7 +63,17 @@ class Table(Shown, Arrays):
 
         Raises :class:`binodal.errors.RequestError` where xarray is not installed.
         """
-        return dataset(self)
+        with extra("sweep", "to_xarray"):
+            import xarray
+        axes = {
+            v.name: xarray.Variable(v.dimensions, floats(axis), dict(v.attributes))
+            for axis, v in zip(self.axes, coordinates(self), strict=True)
+        }
+        data = {
+            v.name: xarray.Variable(v.dimensions, self.array(v.name).copy(), dict(v.attributes))
+            for v in variables(self)
+        }
+        return xarray.Dataset(data, axes, dict(self.attributes))
 
     def plot(self) -> Drawing:
         """A picture of the phases over two axes, or of the closure along one.

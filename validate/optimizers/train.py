@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic
+from typing import Protocol
+
+from torch import Tensor
 
 from binodal.numerics.interrupts import held
+from binodal.validate.measures.network import Task
+from binodal.validate.optimizers.descent import Descent
+from binodal.validate.optimizers.feature_machine import FeatureMachine
 from binodal.validate.optimizers.folder import (
     STATE,
     forget,
@@ -17,13 +23,44 @@ from binodal.validate.optimizers.folder import (
     read_request,
     read_task,
 )
-from binodal.validate.optimizers.learner import Learner, learner
-from binodal.validate.optimizers.spec import OptimizerSpec
+from binodal.validate.optimizers.spec import MACHINE, OptimizerSpec
 from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from binodal.validate.run.errors import CheckpointError, RunError, RunStopped, resume_option
 from binodal.validate.run.folder import environment, locked
 from binodal.validate.run.posterior import require_device
 from binodal.validate.run.spec import difference
+
+
+class Learner(Protocol):
+    """A training at some step, whose next one is the same whatever came between."""
+
+    step_count: int
+
+    @property
+    def spec(self) -> OptimizerSpec:
+        """What was asked."""
+
+    @property
+    def finite(self) -> bool:
+        """Whether all weights are numbers."""
+
+    def step(self) -> None:
+        """One step."""
+
+    def weights(self) -> dict[str, Tensor]:
+        """Both layers of all members in main memory."""
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All that the next step depends on."""
+
+    def restore(self, step: int, tensors: Mapping[str, Tensor]) -> None:
+        """Be as :meth:`tensors` said at a step."""
+
+
+def learner(spec: OptimizerSpec, task: Task) -> Learner:
+    """What a training asks for, at its start."""
+    return (FeatureMachine if spec.optimizer == MACHINE else Descent)(spec, task)
+
 
 CHECKPOINT_SECONDS = 30.0
 Report = Callable[[int], None]

@@ -9,8 +9,18 @@ import sympy as sp
 from binodal.audit.paper.alphabet import LABEL, R_V, R_W, phase
 from binodal.audit.paper.entry import Entry, Part
 from binodal.audit.paper.main_modular import FOURIER_COUPLING, fourier_action, residual_part
-from binodal.audit.paper.multiplicities import derived_element, printed_constant, printed_on_axis
-from binodal.derive.symbols import P, k, x, x_mean, x_v, xy_mean
+from binodal.derive.symbols import (
+    P,
+    k,
+    sigma_a2,
+    x,
+    x0_mean,
+    x0x0_mean,
+    x_mean,
+    x_v,
+    xx_mean,
+    xy_mean,
+)
 from binodal.models.modular.derivations.action import mode_action, prior_per_character, to_moduli
 from binodal.models.modular.derivations.characters import V, W
 from binodal.models.modular.derivations.counting import K1, K2, overlap_terms
@@ -22,6 +32,34 @@ from binodal.models.modular.derivations.printed import (
     printed_kernel,
     printed_kernel_factor,
 )
+
+
+def printed_on_axis() -> sp.Expr:
+    """B.36 on |K,0>, K != 0, when the modes k != 0 share one law.
+
+    Of the P ordered splittings K = k + k', two contain the mode 0 and one has equal parts; the
+    factors of a pair, of a splitting and of |0,0> are those printed.
+    """
+    factor = printed_kernel()["axis"] / x**2
+    splittings = 2 * x0_mean * x_mean + xx_mean + (P - 3) * x_mean**2
+    pair = printed_kernel()["pair"] / (x * x_v)
+    return pair * x_mean * x0_mean + factor * splittings
+
+
+def printed_constant() -> sp.Expr:
+    """B.36 on |0,0>: the pair (0,0), the splittings k + k' = 0, and the double sum, both halves."""
+    axis, constant = (printed_kernel()[kind] / x**2 for kind in ("axis", "constant"))
+    splittings = x0x0_mean + (P - 1) * xx_mean
+    modes = (P - 1) / 2
+    double = x0x0_mean + 4 * modes * xx_mean + 4 * modes * (modes - 1) * x_mean**2
+    double += 2 * x0_mean * (P - 1) * x_mean
+    return x0_mean**2 + 2 * (axis * splittings + constant * double)
+
+
+def derived_element(kind: str) -> sp.Expr:
+    """An eigenvalue of the averaged kernel in units of sigma_a^2."""
+    return sp.expand(kernel().results[kind] / sigma_a2)
+
 
 Q1, Q2, Q3, Q4 = sp.symbols("k k' q q'", integer=True)
 

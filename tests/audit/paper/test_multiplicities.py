@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 import sympy as sp
 
-from binodal.audit.paper.multiplicities import printed_constant, printed_on_axis
+from binodal.audit.paper.appendix_b_kernel import printed_constant, printed_on_axis
 from binodal.derive.symbols import P, x0_mean, x0x0_mean, x_mean, xx_mean
 from binodal.models.modular.derivations.ensemble import identical_ensemble
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
+from binodal.audit.paper.appendix_b_kernel import derived_element, printed_on_axis
 from binodal.audit.paper.compare import Undecidable, agree, contrast, same
 from binodal.audit.paper.entry import Contradiction, Entry, Limit, Part, Verdict, gravest, reason
 from binodal.audit.paper.evaluate import FIRST, ORDER, SECOND, misses
 from binodal.audit.paper.judge import judge
 from binodal.audit.paper.labels import normal
 from binodal.audit.paper.main_text import with_fifth_mode
-from binodal.audit.paper.multiplicities import derived_element, printed_on_axis
 from binodal.audit.paper.registry import registry
 from binodal.derive.gaussian.hermite import t
 from binodal.derive.symbols import N, P, b, c, d, m, n, rho, sigma2, sigma_a2, x_mean

@@ -11,7 +11,7 @@ from flint import arb
 from binodal.api import critical, solve
 from binodal.models.group.numerics import determinant_law, pair_law
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
-from binodal.models.group.numerics.event_along import explicit
+from binodal.models.group.numerics.event_state import explicit
 from binodal.models.group.numerics.pair_law import PairLaw
 from binodal.models.group.setting import blocks_of
 from binodal.numerics.balls import precision
@@ -117,7 +117,7 @@ def test_without_a_coupling_the_moments_are_those_of_gaussian_matrices(kind, bet
 
 def test_two_grids_are_honest():
     """Finer grids than those that estimate an error stay within it."""
-    from binodal.models.group.numerics.pair_block import PairBlock
+    from binodal.models.group.numerics.gridded_block import PairBlock
 
     (block,) = blocks_of("S3", "2a")
     sizes = {"P": Fraction(6), "gamma": Fraction(1, 5), "sigma_a2": Fraction(1, 50)}

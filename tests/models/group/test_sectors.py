@@ -15,9 +15,8 @@ from binodal.models.group.derivations.order_parameter import zero_moments
 from binodal.models.group.numerics import sector_block, sector_law, triple_law
 from binodal.models.group.numerics.block_law import law_of
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
-from binodal.models.group.numerics.pair_block import PairBlock
+from binodal.models.group.numerics.gridded_block import PairBlock, TripleBlock
 from binodal.models.group.numerics.sector_block import SectorBlock
-from binodal.models.group.numerics.triple_block import TripleBlock
 from binodal.numerics.balls import precision
 from binodal.numerics.errors import Undecided
 from tests.laws import beside

@@ -12,8 +12,8 @@ from binodal.models.group.numerics.block_law import law_of
 from binodal.models.group.numerics.computed_block import ComputedBlock
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
+from binodal.models.group.numerics.gridded_block import PairBlock
 from binodal.models.group.numerics.order import Order
-from binodal.models.group.numerics.pair_block import PairBlock
 from binodal.models.group.numerics.results import Saddle
 from binodal.models.group.numerics.solve import filled_saddles
 from binodal.models.modular.numerics.finite import Balance, closure_at, solve_mode

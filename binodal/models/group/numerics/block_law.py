@@ -8,10 +8,9 @@ from fractions import Fraction
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.computed_block import ComputedBlock
 from binodal.models.group.numerics.determinant_law import MOST_ROWS, DeterminantLaw
-from binodal.models.group.numerics.pair_block import PairBlock
+from binodal.models.group.numerics.gridded_block import PairBlock, TripleBlock
 from binodal.models.group.numerics.sector_block import MOST_ROWS as MOST_SAMPLED
 from binodal.models.group.numerics.sector_block import SectorBlock
-from binodal.models.group.numerics.triple_block import TripleBlock
 from binodal.numerics.errors import Undecided
 
 RANKS = (

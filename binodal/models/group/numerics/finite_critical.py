@@ -12,8 +12,13 @@ from binodal.models.group.numerics.block_law import law_of, notes
 from binodal.models.group.numerics.computed_block import ComputedBlock
 from binodal.models.group.numerics.critical import EVENTS, together
 from binodal.models.group.numerics.cyclic import CyclicTwin, is_mode
-from binodal.models.group.numerics.event_along import ALONG, explicit, points_along
-from binodal.models.group.numerics.event_state import of_computed, of_determinant
+from binodal.models.group.numerics.event_state import (
+    ALONG,
+    explicit,
+    of_computed,
+    of_determinant,
+    points_along,
+)
 from binodal.models.group.numerics.results import GroupPoint, assumptions, cyclic
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.event_temperature import SHARED, share_wanted

@@ -13,7 +13,7 @@ from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.network.orbits import Orbit
 from binodal.models.group.numerics.block_law import law_of
 from binodal.models.group.numerics.computed_block import ComputedBlock
-from binodal.models.group.numerics.pair_block import PairBlock
+from binodal.models.group.numerics.gridded_block import PairBlock
 from binodal.models.group.numerics.sector_block import SectorBlock
 from binodal.models.group.parameters import ORDER
 from binodal.models.group.predictions.coordinates import Array

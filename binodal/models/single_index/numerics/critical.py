@@ -17,7 +17,7 @@ from binodal.models.single_index.numerics.critical_point import (
 )
 from binodal.models.single_index.numerics.events import events
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
-from binodal.models.single_index.numerics.path_critical import path_critical
+from binodal.models.single_index.numerics.path import path_critical
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System

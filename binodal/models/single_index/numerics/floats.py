@@ -148,7 +148,9 @@ def refined(
                 break
         before, step = step, 2 * step / (finer - 1)
         sides = before[:, None] * np.linspace(-2, 2, 2 * finer - 1)
-        parts = [grid(one.at[:, None] + sides, step) for one in found if np.isfinite(one.at).all()]
+        parts = [
+            grid([*(one.at[:, None] + sides)], step) for one in found if np.isfinite(one.at).all()
+        ]
     return seeds
 
 

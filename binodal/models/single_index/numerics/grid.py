@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from binodal.models.protocol import Grid
 from binodal.models.single_index.numerics.grid_conditions import Couplings
-from binodal.models.single_index.numerics.grid_droplets import HELD, droplets, steepest
-from binodal.models.single_index.numerics.grid_held import held
+from binodal.models.single_index.numerics.grid_droplets import HELD, droplets, held, steepest
 from binodal.models.single_index.numerics.grid_search import Neurons, features
 from binodal.models.single_index.numerics.notes import require_derived
 from binodal.models.single_index.numerics.setting import Setting

@@ -16,17 +16,27 @@ from numpy.typing import NDArray
 
 from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.cells import Cells
+from binodal.models.single_index.numerics.critical_point import (
+    REACH,
+    CriticalPoint,
+    found_in,
+    label,
+    linear,
+)
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
-from binodal.numerics.balls import ball, interval, precision
+from binodal.models.single_index.numerics.transition import Place, transition
+from binodal.numerics.balls import ball, bits_of, interval, positive, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.search import Hull
 from binodal.numerics.boxes.table import Table
 from binodal.numerics.boxes.zeros import Zeros, all_zeros, inwards, pieces
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem
-from binodal.numerics.errors import Undecided
+from binodal.numerics.critical import Found, Request
+from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.isolate import Box
+from binodal.numerics.refine import refine
 
 FORMS = Forms("binodal.models.single_index.forms.path")
 _EVENT, _SLANTS = FORMS.functions("event", "arb"), FORMS.functions("slants", "arb")
@@ -185,3 +195,45 @@ def path_reach(setting: Setting, u: arb, norm: arb, amplitudes: Sequence[arb]) -
             return h
         h += 0.25
     raise Undecided("large cosines are not excluded")
+
+
+def path_critical(state: State, asked: Request, around: str) -> Found[CriticalPoint]:
+    """Births or coexistences. Raises :class:`Undecided` where nothing bounds the cosine."""
+    if asked.event == "condensation":
+        raise ParameterError(
+            "event condensation: the published theory holds the norm across the teacher, which "
+            "condenses; choose theory derived"
+        )
+    zeros = path_events(state, asked.event, -REACH, REACH)
+    points = [p for p in (_point(state, asked, zero) for zero in zeros.zeros) if p is not None]
+    return found_in(points, zeros.left, asked, around)
+
+
+def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
+    """The proved point; None for a coexistence that is not one of a minimum."""
+    bits, system = bits_of(asked.digits), PathSystem(state, asked.event)
+    proved = refine(system, zero, bits)
+    with precision(bits):
+        bend, _ = system.shape(proved)
+        deep = asked.event == "birth" or positive(bend)
+        if deep is None:
+            raise Undecided("the shape of the action at the event has no proved sign")
+        if not deep:
+            return None
+        x, m = proved[-1], proved[0]
+        couplings = state.couplings(x)
+        r = path_norm(couplings[2], m)
+        beta = proved[1] if state.learns_linear_mode else arb(1)
+        value = ball(asked.parameters[asked.along]) * x.exp()
+        place = Place(m, r, arb(0), arb(0), beta, x)
+        passed = transition(state, place, path=True) if asked.event == "coexistence" else None
+        return CriticalPoint(
+            value,
+            couplings[0],
+            linear(state, beta),
+            m,
+            r,
+            m * r,
+            label=label(state, m),
+            transition=passed,
+        )

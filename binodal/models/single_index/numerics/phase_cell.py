@@ -14,10 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from binodal.models.single_index.numerics.notes import require_derived
-from binodal.models.single_index.numerics.phase_actions import Actions, Pulls
+from binodal.models.single_index.numerics.phase_actions import Actions, Places, Pulls
 from binodal.models.single_index.numerics.phase_floats import Guesses, deepest, guesses, steepest
 from binodal.models.single_index.numerics.phase_parts import Ancestors, Part, part_of
-from binodal.models.single_index.numerics.phase_proofs import descends, negative
 from binodal.models.single_index.numerics.phase_search import Flags, Squares, survivors
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.numerics.balls import precision
@@ -122,3 +121,53 @@ class _Level:
             self._highest[k] = min(self._highest[k], 1)
         if every and not deep.size:
             self._highest[k] = 0
+
+
+_LATTICE, _LONGEST, _SHORTEST = 2.0**-8, 0.5, 2.0**-11
+
+
+def negative(actions: Actions, on: Pulls, h: Array, v: Array) -> Flags:
+    """Whether S < 0 near (artanh m, log r), for all of each box."""
+    place = (Intervals.of(_rounded(x)) for x in (h, v))
+    return np.asarray(actions.at(1, on, *place)["S"].high < 0)
+
+
+def descends(actions: Actions, on: Pulls, h: Array, low: Array, high: Array) -> Flags:
+    """Whether S, least over r, falls with |m| near artanh m = h, for all of each box.
+
+    Then S has a minimum at larger |m|: its least value there is not at h itself, and no end is
+    lower. The least r is a zero of S_l, all of which lie between low and high in log r: every cell
+    of it has S_l of one sign, or S_m, which is S_m - k S_l at such a zero, of m's other sign.
+    """
+    owner, v = _lines(low, high)
+    side, proved = _LONGEST, np.ones(h.size, dtype=bool)
+    h = _rounded(h)
+    while owner.size:
+        at = h[owner]
+        values = actions.stationary(on[owner], Intervals.of(at), Intervals(v, v + side))
+        falls = (values["along"] * np.sign(at)).high < 0
+        alive = ~(values["Sl"].without_zero() | falls)
+        if side <= _SHORTEST:
+            proved[owner[alive]] = False
+            break
+        side /= 2
+        owner, v = np.repeat(owner[alive], 2), np.repeat(v[alive], 2)
+        v[1::2] += side
+    proved &= h != 0
+    return proved
+
+
+def _lines(low: Array, high: Array) -> tuple[Places, Array]:
+    """Coarsest cells from low to high of every box, and whose they are."""
+    first, last = (
+        np.floor(low / _LONGEST).astype(int),
+        np.ceil(high / _LONGEST).astype(int),
+    )
+    owner = np.repeat(np.arange(low.size), last - first)
+    cells = np.concatenate([np.arange(*pair) for pair in zip(first, last, strict=True)])
+    return owner, _LONGEST * cells
+
+
+def _rounded(x: Array) -> Array:
+    """On a lattice, where what depends on a coordinate is enclosed once."""
+    return np.asarray(np.rint(x / _LATTICE) * _LATTICE)

@@ -14,10 +14,8 @@ from binodal.derive.groups.irreps import blocks, irreps
 from binodal.derive.groups.names import named
 from binodal.models.group.derivations.exact import squares_of_members
 from binodal.models.group.network import irreps as numeric
-from binodal.models.group.network.decay import BlockDecay
-from binodal.models.group.network.network_model import network_of
-from binodal.models.group.network.shape import GroupShape
-from binodal.models.group.network.start import feature_start
+from binodal.models.group.network.network_model import feature_start, network_of
+from binodal.models.group.network.shape import BlockDecay, GroupShape
 from binodal.models.group.network.transform import GroupTransform
 from binodal.models.modular.derivations.posterior import Hyperparameters, Network
 from binodal.models.modular.network import network_model as modular

@@ -13,10 +13,9 @@ from binodal.models.single_index.numerics.cells import Cells
 from binodal.models.single_index.numerics.critical import SingleIndexCriticalPoints
 from binodal.models.single_index.numerics.grid import grid_of
 from binodal.models.single_index.numerics.phase_actions import Actions, Pulls
-from binodal.models.single_index.numerics.phase_cell import cells_of
+from binodal.models.single_index.numerics.phase_cell import cells_of, descends
 from binodal.models.single_index.numerics.phase_floats import deepest, steepest
 from binodal.models.single_index.numerics.phase_parts import Ancestors, part_of
-from binodal.models.single_index.numerics.phase_proofs import descends
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import precision
