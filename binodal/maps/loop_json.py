@@ -19,7 +19,7 @@ Row = tuple[str, ...]
 _ESCAPES = (
     "escape: overdamped Langevin dw = -grad S dt + sqrt(2) dW of one neuron (or one of its modes) "
     "at a fixed mean residual, which is that of the metastable state at the given size; one loop, "
-    "whose next order is taken as 1 over the lower barrier unless the escape states another",
+    "with its next order where that is derived, else taken as 1 over the lower barrier",
     "left out of escape times: the neuron's own effect on the residual (log10 of the time changes "
     "by at most 'left out', which need not vanish as sizes grow together), and what finite N and "
     "finite data do to the residual of all others",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite, log, log10
+from math import isfinite, log
 
 from flint import arb
 
@@ -40,9 +40,9 @@ class Feature:
 class Escape:
     """How long one neuron (or mode) stays in a well at the given size, computed.
 
-    ``log10_time`` is the Eyring-Kramers time, None where there is no barrier to speak of: then
-    ``why`` says so. ``error`` holds the residual's error and the next order of the one loop, which
-    is taken as 1 over the lower of the two barriers where nothing better is known; ``rise`` is S at
+    ``log10_time`` is the Eyring-Kramers time with its next order where that is derived, None where
+    there is no barrier to speak of: then ``why`` says so. ``error`` holds the residual's error and
+    the order after that, which is an estimate (:func:`kramers`); ``rise`` is S at
     the saddle above the well, ``residual`` that of the metastable state. ``reaction`` bounds what
     log10 of the time leaves out with the residual held, the neuron's own effect on it; ``why`` says
     where it is not small, and what a time by the formula alone rests on.
@@ -94,12 +94,14 @@ def kramers(
     size: str,
     residual: Mapping[str, arb],
     reaction: float,
-    next_order: float | None = None,
+    next_order: tuple[float, float] | None = None,
 ) -> Escape:
     """exp(rise)/rate for a well whose saddle rises by ``rises[0]``, and by the other from beyond.
 
     ``rate`` is the prefactor, ``reaction`` in units of S; ``size`` is the name, d or P, of what
-    multiplies the barrier, ``next_order`` that of the one loop, relative, where it is known.
+    multiplies the barrier. ``next_order`` is what the well and the saddle add to log of the time,
+    each a number over F: what follows is taken as the square of both sizes together, and as that
+    over the lower barrier. Where it is not known it is taken as 1 over that barrier.
     """
     left_out = reaction / log(10)
     for rise, place in zip(rises, ("", " seen from behind it"), strict=True):
@@ -110,9 +112,16 @@ def kramers(
     if not (isfinite(rate) and rate > 0):
         why = f"no time: the prefactor {rate:.3g} is not a rate"
         return Escape(None, None, rises[0], residual, left_out, why)
-    time = (float(rises[0].mid()) - log(rate)) / log(10)
-    following = next_order or 1 / min(float(rise.mid()) for rise in rises)
-    error = float(rises[0].rad()) / log(10) + log10(1 + following)
+    slow = 1 / min(float(rise.mid()) for rise in rises)
+    added, left = 0.0, log(1 + slow)
+    if next_order is not None:
+        added, both = sum(next_order), sum(map(abs, next_order))
+        left = both * (both + slow)
+        if not both < 1:
+            why = f"no time: the formula's next order is {both:.2g}, not below 1"
+            return Escape(None, None, rises[0], residual, left_out, why)
+    time = (float(rises[0].mid()) + added - log(rate)) / log(10)
+    error = (float(rises[0].rad()) + left) / log(10)
     small = reaction < float(rises[0].mid())
     why = "" if small else "what is left out may be as large as the barrier"
     return Escape(time, error, rises[0], residual, left_out, why)

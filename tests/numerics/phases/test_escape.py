@@ -183,6 +183,15 @@ def test_kramers_formula_and_what_spoils_it():
     assert Escape.without("why").rise is None
 
 
+def test_the_next_order_is_in_the_time_and_the_one_after_it_in_the_error():
+    with precision(96):
+        tall, other = arb(20), arb(10)
+    plain, found = (kramers(4.0, (tall, other), "d", {}, 1.0, of) for of in (None, (0.2, -0.05)))
+    assert (found.log10_time - plain.log10_time) * log(10) == pytest.approx(0.15)
+    assert found.error * log(10) == pytest.approx(0.25 * (0.25 + 0.1))
+    assert "next order is 1.1" in kramers(4.0, (tall, other), "d", {}, 1.0, (0.6, 0.5)).why
+
+
 @pytest.mark.parametrize("order", cases([23, 401], every=None))
 def test_lambda_of_the_zero_basin_is_an_integral_of_its_own(order):
     """Over x and x_v themselves, inside x + x_v < 2 x_-, where the law is cut."""

@@ -1,28 +1,46 @@
-"""Rate of escape of a block out of zero, and what it leaves out."""
+"""Rates of escape of a block of any number of rows, with their next order, and what they leave out.
+
+``kind`` and ``of_rows`` are those of the block over its own numbers.
+"""
 
 from __future__ import annotations
+
+import sympy as sp
 
 from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x
 from binodal.models.group.derivations.block_escape import block_escape
 from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.derivations.saddles import beta, rows
 from binodal.models.group.derivations.singular_values import STRENGTH
+from binodal.models.modular.derivations.barrier import x_min
 from binodal.numerics.codegen.function import Function
 
+_STATE = (x, x_min, u, gamma, STRENGTH)
 
-def _of(result: str, kind: str, of_rows: int) -> object:
+
+def _of(result: str, kind: str, of_rows: int) -> sp.Expr:
     return block_escape().results[result].subs({beta: Field(kind).beta, rows: of_rows})
 
 
-def rate(kind: str, of_rows: int) -> Function:
-    """(x of the saddle, u, gamma, F) -> prefactor of the rate out of zero."""
-    return Function("rate", {"rate": _of("zero", kind, of_rows)}, (x, u, gamma, STRENGTH))
+def rate(well: str, decay: str, kind: str, of_rows: int) -> Function:
+    """(x of the saddle, x of the ring, u, gamma, F) -> prefactor of the rate out of a well."""
+    return Function("rate", {"rate": _of(f"{well}_{decay}", kind, of_rows)}, _STATE)
+
+
+def orders(decay: str, kind: str, of_rows: int) -> Function:
+    """(the same) -> what 1/F adds to the flux, and to the weights of zero and of the ring."""
+    named = {
+        "saddle": _of(f"saddle_{decay}", kind, of_rows),
+        "zero": _of("next_order", kind, of_rows),
+        "ring": _of(f"minimum_{decay}", kind, of_rows).subs(x, x_min),
+    }
+    return Function("orders", named, _STATE)
 
 
 def zero(kind: str, of_rows: int) -> Function:
-    """(u, F) -> |W V|^2 at zero, its relative growth, and the next order of the weight of zero."""
-    names = ("overlap", "growth", "next_order")
-    return Function("zero", {name: _of(name, kind, of_rows) for name in names}, (u, STRENGTH))
+    """(u, F) -> |W V|^2 at zero, and its relative growth."""
+    named = {name: _of(name, kind, of_rows) for name in ("overlap", "growth")}
+    return Function("zero", named, (u, STRENGTH))
 
 
 def reaction(kind: str, of_rows: int) -> Function:

@@ -72,6 +72,11 @@ class DeterminantLaw:
         """F in exp(-F s) of one singular value."""
         return self._strength[0]
 
+    @property
+    def often(self) -> Fraction:
+        """How often a singular value counts."""
+        return self._strength[1]
+
     def level_of_number(self, cut: arb | None, u: arb) -> arb:
         """lambda of one number, whose mean (x + x_v)/2 is below a cut if there is one."""
         basins, first = self.basins(u), 0 if self.real else int(self._number()["shift"])
@@ -80,7 +85,7 @@ class DeterminantLaw:
             norm, moment = (basins.total(Moment(first + k), low, centre) for k in (0, 1))
         else:
             norm, moment = (basins.zero(Moment(first + k), cut) for k in (0, 1))
-        return self.scale() * ball(self._strength[1]) * moment / norm
+        return self.scale() * ball(self.often) * moment / norm
 
     def scale(self) -> arb:
         """lambda over <|W V|^2>."""

@@ -1,8 +1,9 @@
-"""Escapes of a block that is one number: real, complex or quaternionic."""
+"""Escapes of a block out of zero and out of rank one, at the group's own size."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from math import exp
@@ -10,6 +11,7 @@ from math import exp
 from flint import arb
 from scipy.optimize import brentq
 
+from binodal.models.group.numerics.block_closure import solved
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
 from binodal.models.modular.numerics.functions import coupling, values
@@ -18,49 +20,95 @@ from binodal.models.modular.numerics.metastable import zero_basin
 from binodal.models.modular.numerics.results import Closure
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.phases.escape import Escape
 from binodal.numerics.phases.hysteresis import Escapes
 
 _BITS, _ROUNDING = 64, 1e-13
-_FORMS = Forms("binodal.models.group.forms.escape")
-_rate, _potential = _FORMS.floats("rate"), _FORMS.floats("potential")
-_reaction = _FORMS.floats("reaction")
+_potential = Forms("binodal.models.group.forms.escape").floats("potential")
+_FORMS = Forms("binodal.models.group.forms.block_escape")
+_rate, _orders, _reaction = (_FORMS.floats(name) for name in ("rate", "orders", "reaction"))
+_zero = _FORMS.balls("zero")
 _components = Forms("binodal.models.group.forms.law").data("components", int)
+_ALONE = "no exact time: its equation has five coordinates or more"
+_FALL = "the fall alone: rank one may rise to rank two as well"
+
+Values = Mapping[str, Fraction]
 
 
-def number_escapes(
-    twin: CyclicTwin, parameters: Mapping[str, Fraction], theory: str, bits: int
-) -> Escapes | None:
-    """Of zero and ring at the group's own size; None for a block that is no single number, and
-    under a decay that is not that of each number alone.
+def block_escapes(twin: CyclicTwin, parameters: Values, theory: str, bits: int) -> Escapes:
+    """Of zero and of rank one; parameters hold the group's order.
+
+    The law of the ring's residual may be unknown: then there is no time out of it.
     """
-    if twin.block.dimension > twin.least_rank or twin.scales:
-        return None
     law = DeterminantLaw(twin.block, twin.setting.decay, 1, parameters)
-    of = _number(law, bits)
-
-    def zero() -> Closure | None:
-        return zero_basin(parameters, theory, lambda cut: partial(law.level_of_number, cut))
-
-    return Escapes(
-        leaving(of, "zero", parameters, theory, bits, zero),
-        leaving(of, "ring", parameters, theory, bits, partial(_equilibrium, law)),
+    rows = twin.block.dimension // twin.least_rank
+    decay = {**parameters, "gamma": parameters["gamma"] * twin.felt_rank**2}
+    of = _number(law, rows, bits)
+    residuals: tuple[Callable[[], Closure | None], ...] = (
+        partial(_zero_of_number if rows == 1 else _zero_of_rows, law, rows, decay, theory),
+        partial(_equilibrium, law) if rows == 1 else lambda: solved(twin, parameters, bits).closure,
     )
+    zero, ring = (
+        leaving(of, well, decay, theory, bits, residual)
+        for well, residual in zip(("zero", "ring"), residuals, strict=True)
+    )
+    if rows == 1:
+        return Escapes(zero, ring)
+    return Escapes(_noted(zero, _ALONE), _noted(ring, *_notes(law.decay)))
 
 
-def _number(law: DeterminantLaw, bits: int) -> Number:
-    kind, strength = law.block.kind, float(law.strength)
+def _notes(decay: str) -> tuple[str, ...]:
+    return (_ALONE, _FALL) if decay == "schatten" else (_ALONE,)
+
+
+def _noted(escape: Escape, *notes: str) -> Escape:
+    if escape.log10_time is None:
+        return escape
+    return replace(escape, why="; ".join(filter(None, (escape.why, *notes))))
+
+
+def _number(law: DeterminantLaw, rows: int, bits: int) -> Number:
+    kind, decay, strength = law.block.kind, law.decay, float(law.strength)
     with precision(bits):
         floats = [float(v.mid()) for v in values(law.parameters)]
         size: arb = ball(law.strength / 2)
+
+    def potential(r: float, t: float, at_u: float, gamma: float) -> float:
+        value: float = _potential(kind)(r, t, at_u, gamma, strength)[0]
+        return value
+
     return Number(
         _components(kind),
         strength,
         size,
         "|G|",
-        lambda well, state: float(_rate(well, kind)(*state, strength)[0]),
-        lambda r, t, at_u, decay: _potential(kind)(r, t, at_u, decay, strength)[0],
-        lambda x, at_u: float(_reaction(kind)(x, at_u, strength, *floats)[0]),
+        lambda well, state: float(_rate(well, decay, kind, rows)(*state, strength)[0]),
+        lambda state: _orders(decay, kind, rows)(*state, strength),
+        lambda x, at_u: float(_reaction(kind, rows)(x, at_u, strength, *floats)[0]),
+        potential if rows == 1 else None,
     )
+
+
+def _zero_of_number(law: DeterminantLaw, _: int, parameters: Values, theory: str) -> Closure | None:
+    return zero_basin(parameters, theory, lambda cut: partial(law.level_of_number, cut))
+
+
+def _zero_of_rows(
+    law: DeterminantLaw, rows: int, parameters: Values, theory: str
+) -> Closure | None:
+    """With and without the first effect of the pull on lambda, and all between them."""
+
+    def closure(share: int) -> Closure | None:
+        def level(u: arb) -> arb:
+            overlap, growth = _zero(law.block.kind, rows)(u, ball(law.strength))
+            return law.scale() * ball(law.often) * overlap * (1 + share * growth)
+
+        return zero_basin(parameters, theory, lambda _: level)
+
+    plain, pulled = closure(0), closure(1)
+    if plain is None or pulled is None:
+        return None
+    return Closure(plain.a.union(pulled.a), plain.lam.union(pulled.lam))
 
 
 def _equilibrium(law: DeterminantLaw) -> Closure:

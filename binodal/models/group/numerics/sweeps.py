@@ -11,18 +11,17 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from binodal.models.group.numerics.block_escape import block_escapes
 from binodal.models.group.numerics.block_grid import block_grid
 from binodal.models.group.numerics.cyclic import CyclicTwin, common_block, common_twin, is_mode
-from binodal.models.group.numerics.escape import number_escapes
+from binodal.models.group.numerics.escape import block_escapes
 from binodal.models.group.parameters import ORDER
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics import columns as cyclic_columns
 from binodal.models.modular.numerics.hysteresis import branches, escapes
 from binodal.models.modular.numerics.phase_cell import CELLS
 from binodal.numerics.balls import ball, precision
-from binodal.numerics.phases.escape import Escape, Feature
-from binodal.numerics.phases.hysteresis import Escapes, Solved, Solver
+from binodal.numerics.phases.escape import Feature
+from binodal.numerics.phases.hysteresis import Solved, Solver
 from binodal.numerics.phases.phase_map import Cells
 
 Columns = Mapping[str, NDArray[Any]]
@@ -55,12 +54,8 @@ def cells(setting: Setting) -> Cells:
 
 
 def loop(setting: Setting) -> Solver:
-    """Both branches of an irrep's loop, and escape times where each singular value decays."""
+    """Both branches of an irrep's loop, and escape times."""
     twin = common_twin(setting)
-    refused = Escape.without(
-        f"no time: irrep {twin.block.name} under {setting.decay}, where singular values do not "
-        "decay each by itself"
-    )
 
     def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
         own = twin.parameters(parameters)
@@ -70,10 +65,8 @@ def loop(setting: Setting) -> Solver:
             rings = (_in_units(cooling, unit), _in_units(heating, unit))
         if is_mode(twin.block):
             return phase, *rings, escapes(own, theory, bits)
-        if twin.scales:
-            return phase, *rings, Escapes(refused, refused)
-        times = number_escapes(twin, own, theory, bits)
-        return phase, *rings, times or block_escapes(twin.block, own, theory, bits)
+        whole = {**parameters, ORDER: Fraction(setting.size)}
+        return phase, *rings, block_escapes(twin, whole, theory, bits)
 
     return solved
 

@@ -19,6 +19,7 @@ from binodal.derive.symbols import N, P, a, gamma, sigma2, sigma_a2, u, x, x_v
 from binodal.derive.theories import require_theory
 from binodal.models.modular.derivations.action import action, mode_action
 from binodal.models.modular.derivations.data import target
+from binodal.models.modular.derivations.orders import SIZE, order_cases, orders
 from binodal.models.modular.derivations.real_space import HYPER, real_space_coupling
 from binodal.models.modular.derivations.saddles import (
     SQUARE_POINTS,
@@ -244,9 +245,28 @@ def _mode_steps(theory: str) -> tuple[Step, ...]:
     )
 
 
+def _order_step(theory: str) -> Step:
+    return Step(
+        "next order",
+        "flux and weights as series in 1/F, with the committor's, in both moduli",
+        sp.Tuple(prefactor("zero", theory), prefactor("ring", theory)),
+        _orders(theory),
+        equal_on(
+            lambda claim: order_cases(claim.subs(P, SIZE * P / mode_action(theory).factor)),
+            "four real parts, normal to the torus of phases",
+        ),
+    )
+
+
+def _orders(theory: str) -> sp.Tuple:
+    return orders().subs(SIZE, mode_action(theory).factor)
+
+
 @cache
 def barrier(theory: str = "derived") -> Derivation:
     """Prefactors ``zero`` and ``ring`` of one mode's escape rates; barrier F (s(x_-) - s(well)).
+
+    What 1/F adds to the flux is ``saddle_order``, to the weights ``zero_order``, ``ring_order``.
 
     The mean residual is held fixed. With N neurons and (P - 1)/2 modes the first escape of any
     comes that much earlier. Published: F = P, as if every k had weights of its own.
@@ -257,6 +277,7 @@ def barrier(theory: str = "derived") -> Derivation:
         "zero": prefactor("zero", theory),
         "ring": prefactor("ring", theory),
         "unit": mode_action(theory).factor,
+        **dict(zip(("saddle_order", "zero_order", "ring_order"), _orders(theory), strict=True)),
     }
-    steps = (*_mode_steps(theory), action(theory).step_of("exponent"))
+    steps = (*_mode_steps(theory), _order_step(theory), action(theory).step_of("exponent"))
     return Derivation("Escape of a mode", steps, results)

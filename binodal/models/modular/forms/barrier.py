@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from binodal.derive.symbols import P, gamma, u, x
 from binodal.models.modular.derivations.action import mode_action
-from binodal.models.modular.derivations.barrier import POLAR, polar_potential, prefactor, x_min
+from binodal.models.modular.derivations.barrier import (
+    POLAR,
+    barrier,
+    polar_potential,
+    prefactor,
+    x_min,
+)
 from binodal.models.modular.derivations.reaction import largest_reaction
 from binodal.models.modular.forms.action import PARAMETERS
 from binodal.numerics.codegen.function import Function
@@ -15,9 +21,17 @@ ARGUMENTS = (x, x_min, u, gamma, P)
 def escape(well: str, theory: str) -> Function:
     """(x of the saddle, x of the ring, u, gamma, P) -> prefactor of the rate out of a well.
 
-    ``well`` is "zero" or "ring". Computed, one loop: its error is a factor 1 + O(1/(P Delta)).
+    ``well`` is "zero" or "ring".
     """
     return Function("prefactor", {"prefactor": prefactor(well, theory)}, ARGUMENTS)
+
+
+def orders(theory: str) -> Function:
+    """(the same) -> what 1/F adds to the flux, and to the weights of zero and of the ring."""
+    results = barrier(theory).results
+    named = {name: results[f"{name}_order"] for name in ("saddle", "zero", "ring")}
+    named["ring"] = named["ring"].subs(x, x_min)
+    return Function("orders", named, ARGUMENTS)
 
 
 def potential(theory: str) -> Function:

@@ -53,9 +53,9 @@ _Moduli = Callable[[Any, Any, float, float], Any]
 class Number:
     """A pair of numbers of W and V with ``components`` real parts each and U = ``strength`` s.
 
-    ``size`` is its U over the s of barriers and rings; ``name`` is that of what is large. Without
-    a ``potential`` in the two moduli there is no exact time. ``next_order`` is that of the one loop
-    at a coupling u, if it is not 1 over the lower barrier.
+    ``size`` is its U over the s of barriers and rings; ``name`` is that of what is large.
+    ``orders`` are what 1/F adds to the flux, to the weight of zero and to that of the ring. Without
+    a ``potential`` in the two moduli there is no exact time.
     """
 
     components: int
@@ -63,9 +63,9 @@ class Number:
     size: arb
     name: str
     rate: Callable[[str, Sequence[float]], float]
-    potential: _Moduli | None
+    orders: Callable[[Sequence[float]], Sequence[float]]
     reaction: Callable[[float, float], float]
-    next_order: Callable[[float], float] | None = None
+    potential: _Moduli | None = None
 
 
 def escapes(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Escapes:
@@ -102,8 +102,9 @@ def _mode(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Number:
         ball(parameters["P"]),
         "P",
         lambda well, state: float(prefactor_function(well, theory)(*state, order)[0]),
-        lambda r, t, at_u, decay: _potential(theory)(r, t, at_u, decay, order)[0],
+        lambda state: orders_function(theory)(*state, order),
         lambda x, at_u: float(_reaction(theory)(x, at_u, *floats)[0]),
+        lambda r, t, at_u, decay: _potential(theory)(r, t, at_u, decay, order)[0],
     )
 
 
@@ -149,7 +150,9 @@ def leaving(
     left_out = max(of.reaction(x, state[2]) for x in state[: 1 if well == "zero" else 2])
     ordered = rises if well == "zero" else rises[::-1]
     named = {"a": closure.a, "lambda": closure.lam}
-    rate, following = of.rate(well, state), of.next_order and of.next_order(state[2])
+    flux, *weights = map(float, of.orders(state))
+    following = weights[0 if well == "zero" else 1], -flux
+    rate = of.rate(well, state)
     escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, left_out, following)
     if of.potential is None:
         return escape
@@ -174,6 +177,6 @@ def _passage(
 
 
 _FORMS = Forms("binodal.models.modular.forms.barrier")
-prefactor_function = _FORMS.floats("escape")
+prefactor_function, orders_function = _FORMS.floats("escape"), _FORMS.floats("orders")
 _potential, _unit = _FORMS.floats("potential"), _FORMS.floats("unit")
 _reaction = _FORMS.floats("reaction")
