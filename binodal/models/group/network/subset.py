@@ -126,7 +126,8 @@ def _rows(
         yield from (replace(blank, observable=of.named(name)) for name in names)
         return
     for row in rows_of_mode(own, theories):
-        yield replace(row, observable=of.named(row.observable))
+        if row.observable in names:
+            yield replace(row, observable=of.named(row.observable))
 
 
 def network_of(settings: Mapping[str, str]) -> NetworkModel:

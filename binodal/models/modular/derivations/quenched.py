@@ -29,6 +29,7 @@ from binodal.models.modular.derivations.subset_left_out import (
 from binodal.models.modular.derivations.subsets import F, signal, subsets
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
 from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, RADIUS2, STIFFNESS
+from binodal.models.modular.derivations.unseen_outputs import output_steps, outputs
 
 Z = STIFFNESS
 Y, G = sp.symbols("y g", positive=True)
@@ -274,6 +275,7 @@ def quenched_action() -> Derivation:
         "ring_level": ring_level(),
         "residual_on_subset": residual_on_subset(),
         "said_elsewhere": said_elsewhere(*parts),
+        **outputs(),
         "spread": spread()[1],
         "second_order": second_order(),
         "fluctuations": moved_balance(*left[:2]),
@@ -284,6 +286,7 @@ def quenched_action() -> Derivation:
         *_event_steps(),
         *_closure_steps(),
         elsewhere_step(*parts),
+        *output_steps(),
         *left_out_steps(disorder(), *left),
     )
     return Derivation("A generalising neuron on one subset", steps, results)

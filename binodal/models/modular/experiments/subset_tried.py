@@ -26,8 +26,8 @@ from binodal.models.modular.numerics.subset_curves import (
     points,
     share_at,
 )
+from binodal.models.modular.numerics.subset_outputs import outputs
 from binodal.models.modular.parameters import ON_SUBSET, SHARE
-from binodal.models.modular.predictions.losses import largest_is_right
 from binodal.models.modular.predictions.subset_rows import LIMIT, predictions
 from binodal.numerics.balls import precision
 from binodal.numerics.parameters import Parameters
@@ -150,7 +150,9 @@ def _enough(batch: Batch, noise: Fraction, values: Array) -> Tried:
         for k, start in enumerate(STARTS)
         for name in ("test_accuracy", "memorising", "droplets")
     }
-    law = [_by_law(batch.order, cell) for cell in values[places][:, list(JUDGED_STARTS)]]
+    law = [
+        _by_law(at(batch, batch.shares[j], noise), values[j, list(JUDGED_STARTS)]) for j in places
+    ]
     curves[LAW] = place | {"x": shares.tolist(), "y": law}
     chains = len(batch.shares) * len(STARTS) * batch.subsets
     if noise == batch.noises[0]:
@@ -159,13 +161,13 @@ def _enough(batch: Batch, noise: Fraction, values: Array) -> Tried:
     return Tried(name, at(batch, Fraction(1), noise), chains, (told,), batches, curves)
 
 
-def _by_law(order: int, values: Array) -> float:
-    """The accuracy on pairs that are not seen, of Gaussian outputs with the mean and loss there.
+def _by_law(parameters: Parameters, values: Array) -> float:
+    """The accuracy on pairs that are not seen, by the law of outputs at a on either kind of pairs.
 
-    ``values`` (starts, subsets, observables). All outputs have one variance around (1 - a) y.
+    ``values`` (starts, subsets, observables).
     """
-    a, loss = (values[..., SHOWN.index(name)].mean() for name in ("a_test", "test_loss"))
-    return largest_is_right(1 - a, loss - a**2 * (1 - 1 / order) / order, order)
+    seen, others = (arb(values[..., SHOWN.index(name)].mean()) for name in ("a", "a_test"))
+    return float(outputs(seen, others, parameters).test_accuracy.mid())
 
 
 def _bracket(shares: Array, half: float) -> float:

@@ -6,7 +6,7 @@ from functools import cache
 
 import sympy as sp
 
-from binodal.derive.symbols import P, gamma, lam, sigma2, u, x
+from binodal.derive.symbols import P, a, gamma, lam, sigma2, u, x
 from binodal.models.modular.derivations.cavity import coexistence_to_all_powers
 from binodal.models.modular.derivations.elsewhere import said_elsewhere
 from binodal.models.modular.derivations.quenched import (
@@ -26,6 +26,8 @@ from binodal.models.modular.derivations.quenched import (
 )
 from binodal.models.modular.derivations.subsets import ZETA, ZETA_V, F, pair_action, signal
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING, DISORDER, STIFFNESS
+from binodal.models.modular.derivations.unseen_outputs import OTHERS
+from binodal.models.modular.derivations.unseen_outputs import outputs as laws_of_outputs
 from binodal.models.modular.forms.action import PARAMETERS, TAU, coupling_of_tau, powers
 from binodal.numerics.codegen.function import Function
 
@@ -165,3 +167,8 @@ def elsewhere() -> Function:
     """(z, U x, F) -> the mean output on pairs that are not seen over that on pairs seen."""
     share = said_elsewhere(gain(), ring_level().subs(Y, COUPLING * x))
     return Function("elsewhere", {"share": share.subs(COUPLING, Y / x)}, (Z, Y, F))
+
+
+def outputs() -> Function:
+    """(a, a of the others, sigma^2, P, F) -> the law of outputs on pairs that are not seen."""
+    return Function("outputs", laws_of_outputs(), (a, OTHERS, sigma2, P, F))

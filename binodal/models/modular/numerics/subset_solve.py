@@ -38,6 +38,7 @@ from binodal.models.modular.numerics.subset_curves import (
     strength_of,
     whole,
 )
+from binodal.models.modular.numerics.subset_outputs import outputs
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.errors import Undecided
@@ -123,10 +124,18 @@ def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Sol
     said = {True: "the rule", False: "the opposite of the rule", None: "nothing that is decided"}
     why = (
         f"{why}; on pairs that are not seen a is {others.str(_DIGITS, radius=False)} to leading "
-        f"order, so that the mean output there says {said[right]}"
+        f"order, so that the mean output there says {said[right]}, and the right one is the "
+        f"largest with a chance of {_chance(left, others, parameters)}"
     )
     note = neurons(parameters, needed / full)
     return _solution(parameters, SubsetClosure(left, needed, others), marked, "GMFL-I", why, note)
+
+
+def _chance(left: arb, others: arb, parameters: Mapping[str, Fraction]) -> str:
+    """The accuracy there, in words: both ends of what the scatter between pairs leaves open."""
+    accuracy = outputs(left, others, parameters).test_accuracy
+    low, high = (float(end) for end in (accuracy.lower(), accuracy.upper()))
+    return f"{max(low, 0):.3f} to {min(high, 1):.3f}"
 
 
 def _solution(

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-from scipy.special import ndtr
+from flint import arb
 
+from binodal.models.modular.numerics.right_output import right_is_largest
 from binodal.models.modular.predictions.mode_curvature import levels, multiplicities
 from binodal.models.modular.predictions.mode_law import ModeClosure, zero_law
-
-_REACH, _POINTS = 10.0, 801
 
 
 def losses(
@@ -51,9 +49,4 @@ def largest_is_right(gap: float, variance: float, order: int) -> float:
     >>> round(largest_is_right(0.0, 1.0, 5), 12), largest_is_right(1.0, 0.0, 5)
     (0.2, 1.0)
     """
-    if not variance > 0:
-        return 1.0 if gap > 0 else 1.0 / order
-    t, step = np.linspace(-_REACH, _REACH, _POINTS, retstep=True)
-    below = ndtr(t + gap / variance**0.5) ** (order - 1)
-    chance = float(below @ np.exp(-(t**2) / 2)) * float(step) / (2 * np.pi) ** 0.5
-    return float(min(chance, 1.0))
+    return min(1.0, float(right_is_largest(arb(gap), arb(variance), arb(order)).mid()))

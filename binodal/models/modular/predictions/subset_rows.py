@@ -12,6 +12,7 @@ from math import nan
 from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.results import Solution
 from binodal.models.modular.numerics.subset_curves import whole
+from binodal.models.modular.numerics.subset_outputs import Outputs, outputs
 from binodal.models.modular.numerics.subset_solve import SubsetClosure, solve_on_subset
 from binodal.models.modular.parameters import SHARE
 from binodal.models.modular.predictions import finite_width
@@ -35,7 +36,8 @@ stand the controls of all pairs, at the first of these noises."""
 def predictions(
     parameters: Mapping[str, Fraction], theories: Sequence[str], places: Sequence[float] = ()
 ) -> list[Prediction]:
-    """a on the pairs seen, a on the others, and lambda; controls of a and lambda.
+    """a and the loss on the pairs seen and on the others, the accuracy there, and lambda; controls
+    of a and lambda.
 
     The quenched theory is of large P. Both theories tell pairs that are seen from others, mean
     field at finite P on the branch that generalises. The controls know no difference, and have
@@ -43,7 +45,9 @@ def predictions(
     """
     rows: list[Prediction] = []
     if "derived" in theories:
-        rows += _rows("derived", solve_on_subset(parameters), LIMIT, False)
+        solution = solve_on_subset(parameters)
+        rows += _rows("derived", solution, LIMIT, False)
+        rows += _of_outputs(solution, parameters)
         rows += _on_subsets(parameters)
     share = parameters[SHARE]
     for name, power in _CONTROLS.items():
@@ -52,6 +56,25 @@ def predictions(
     floats = {name: float(value) for name, value in whole(parameters).items()}
     wrong = controls({**floats, "sigma2": floats["sigma2"] / float(share)})
     return rows + [row for row in wrong if row.observable in ("a", "lambda")]
+
+
+def _of_outputs(solution: Solution, parameters: Mapping[str, Fraction]) -> Iterator[Prediction]:
+    """Losses, and the accuracy on the other pairs, of the quenched theory.
+
+    The error is what the scatter between pairs leaves open.
+    """
+    closure = solution.closure
+    if not isinstance(closure, SubsetClosure):
+        return
+    blank = Prediction("derived", "", nan, limit=LIMIT, modes=1)
+    if solution.phase == "GFL":
+        why = "to leading order the zero state says nothing of any pair"
+        yield from (replace(blank, observable=name, missing=why) for name in Outputs._fields)
+        return
+    told = outputs(closure.a, closure.others, parameters)
+    for name, ball in told._asdict().items():
+        value, error = float(ball.mid()), float(ball.rad())
+        yield replace(blank, observable=name, value=value, error=error)
 
 
 def _on_subsets(parameters: Mapping[str, Fraction]) -> Iterator[Prediction]:
