@@ -134,8 +134,8 @@ def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Sol
 def _chance(left: arb, others: arb, parameters: Mapping[str, Fraction]) -> str:
     """The accuracy there, in words: both ends of what the scatter between pairs leaves open."""
     accuracy = outputs(left, others, parameters).test_accuracy
-    low, high = (float(end) for end in (accuracy.lower(), accuracy.upper()))
-    return f"{max(low, 0):.3f} to {min(high, 1):.3f}"
+    ends = (f"{abs(float(end)):.3f}" for end in (accuracy.lower(), accuracy.upper()))
+    return " to ".join(dict.fromkeys(ends))
 
 
 def _solution(
