@@ -7,6 +7,7 @@ from fractions import Fraction
 from flint import acb, arb
 
 from binodal.numerics.balls import ball, precision
+from binodal.numerics.integral import integral
 
 _REACH, _BITS = 10, 64
 
@@ -27,6 +28,6 @@ def right_is_largest(gap: arb, variance: arb, order: arb) -> arb:
             below = ((-t - ahead) * half.sqrt()).erfc() / 2
             return (-t * t / 2).exp() * below ** (order - 1)
 
-        inside = acb.integral(density, -_REACH, _REACH).real / (2 * arb.pi()).sqrt()
+        inside = integral(density, -_REACH, _REACH).real / (2 * arb.pi()).sqrt()
         chance: arb = inside + (_REACH * half.sqrt()).erfc().union(arb(0))
         return chance
