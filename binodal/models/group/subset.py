@@ -1,4 +1,4 @@
-"""Theories of finite groups on a random subset of the pairs: irreps that are a mode of Z_|G|."""
+"""Theories of finite groups on a random subset of the pairs: each irrep as a mode of Z_|G|."""
 
 from __future__ import annotations
 
@@ -18,30 +18,49 @@ if TYPE_CHECKING:
     from binodal.models.modular.numerics.subset_curves import Mode
 
 Settings = Mapping[str, str]
+_SETTING = Late("binodal.models.group.setting", "setting_of")
 
 
 def _mode(settings: Settings) -> Mode:
-    from binodal.models.group.numerics.cyclic import mode_on_subset
+    from binodal.models.group.numerics.on_subset import common_mode
 
-    return mode_on_subset(settings)
+    return common_mode(_SETTING.of(settings))
 
 
-def _assumptions(theory: str) -> tuple[str, ...]:
-    from binodal.models.group.numerics.results import ACTION_UNITS
-    from binodal.models.modular.numerics.subset_critical import notes
+def _assumptions(settings: Settings, theory: str) -> tuple[str, ...]:
+    from binodal.models.group.numerics.on_subset import assumptions
 
-    return (*notes(), ACTION_UNITS)
+    return assumptions(_SETTING.of(settings))
+
+
+def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
+    from binodal.derive.quantity import for_any_theory
+    from binodal.models.group.derivations.on_subset import partial_data
+
+    return {"partial-data": for_any_theory(partial_data)}
+
+
+def _complete(theory: str) -> Derivation:
+    return _derivations()["partial-data"](theory)
 
 
 def on_subset(settings: Settings, of: Model) -> Model:
-    """The model of a group with a share of the pairs: theories where the derivation for Z_P holds,
-    and networks."""
-    space = space_on_subset({**settings, **ON_SUBSET.settings})
-    model = model_on_subset(of, space, partial(_mode, settings), _assumptions)
-
-    def derivations() -> Mapping[str, Callable[[str], Derivation]]:
-        _mode(settings)
-        return model.derivations()
-
-    network = Late("binodal.models.group.network.subset", "network_of").at(settings)
-    return replace(model, network=network, derivations=derivations)
+    """The model of a group with a share of the pairs: its theories under schatten, and networks."""
+    space, setting = space_on_subset({**settings, **ON_SUBSET.settings}), _SETTING.at(settings)
+    model = model_on_subset(of, space, partial(_mode, settings), partial(_assumptions, settings))
+    limit = replace(
+        model.limits["thermodynamic"],
+        solve=Late("binodal.models.group.numerics.on_subset", "solver").on(setting),
+        critical=Late("binodal.models.group.numerics.on_subset", "BlockPoints").on(
+            setting, tuple(space.fields)
+        ),
+        grid=Late("binodal.models.group.numerics.on_subset", "BlockGrid").on(setting),
+    )
+    return replace(
+        model,
+        limits={"thermodynamic": limit},
+        derivations=_derivations,
+        complete=_complete,
+        dropped=Late("binodal.models.group.numerics.subset_dropped", "dropped_terms").on(setting),
+        network=Late("binodal.models.group.network.subset", "network_of").at(settings),
+    )

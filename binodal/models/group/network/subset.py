@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from math import nan
 
 import torch
 from torch import Tensor
 
-from binodal.errors import RequestError
 from binodal.models.group.network import network_model as on_all
 from binodal.models.group.network.measurable import measurable
 from binodal.models.group.network.observer import GroupObserver
-from binodal.models.group.network.orbits import Orbit, orbits
+from binodal.models.group.network.orbits import orbits
 from binodal.models.group.network.shape import GroupShape, shape_of
-from binodal.models.group.numerics.cyclic import mode_on_subset
+from binodal.models.group.predictions.subset_rows import predictions
 from binodal.models.group.setting import setting_of
 from binodal.models.modular.network import subset_model as modular
 from binodal.models.modular.network.mean_output import mean_output
@@ -24,12 +22,9 @@ from binodal.models.modular.network.network_model import LOSSES
 from binodal.models.modular.network.subset import SubsetNetwork, SubsetShape, draw_subset
 from binodal.models.modular.network.subset_observer import neurons, of_pairs, outputs, quantities
 from binodal.models.modular.parameters import SHARE
-from binodal.models.modular.predictions.subset_rows import LIMIT
-from binodal.models.modular.predictions.subset_rows import predictions as rows_of_mode
 from binodal.numerics.parameters import Parameters
 from binodal.validate.network_model import NetworkModel, Observables
 from binodal.validate.observable import Number, Quantity
-from binodal.validate.prediction import Prediction
 
 _PARTS = {
     "a": "its part of the mean residual on the pairs seen, readout integrated out at fixed w",
@@ -100,34 +95,6 @@ class GroupSubsetObserver(GroupObserver):
                 held = of_pairs((targets * part).unsqueeze(0), among)
                 told[of.named(name)] = of_pairs((targets - said) * part, among, held)
         return told
-
-
-def predictions(
-    parameters: Parameters, theories: Sequence[str], places: Sequence[float] = ()
-) -> list[Prediction]:
-    """a and lambda of every orbit that is a mode of Z_|G|, by what is predicted of that, and why
-    there is none of others.
-
-    ``places`` is not used.
-    """
-    settings = parameters.space.settings
-    every = orbits(setting_of(settings).blocks)
-    return [row for of in every for row in _rows(settings, parameters, of, theories)]
-
-
-def _rows(
-    settings: Mapping[str, str], parameters: Parameters, of: Orbit, theories: Sequence[str]
-) -> Iterator[Prediction]:
-    names = ("a", "a_test", "lambda")
-    try:
-        own = mode_on_subset({**settings, "irrep": of.name})(parameters)
-    except RequestError as why:
-        blank = Prediction("derived", "", nan, limit=LIMIT, modes=1, missing=str(why))
-        yield from (replace(blank, observable=of.named(name)) for name in names)
-        return
-    for row in rows_of_mode(own, theories):
-        if row.observable in names:
-            yield replace(row, observable=of.named(row.observable))
 
 
 def network_of(settings: Mapping[str, str]) -> NetworkModel:

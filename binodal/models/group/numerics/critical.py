@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeVar
 
 from flint import arb
 
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.curves import group_transition
-from binodal.models.group.numerics.cyclic import CyclicTwin, shown, twins
+from binodal.models.group.numerics.cyclic import CyclicTwin, shown, some, twins
 from binodal.models.group.numerics.results import PRIOR, GroupPoint, assumptions
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.critical import critical as critical_cyclic
@@ -18,9 +19,11 @@ from binodal.models.modular.numerics.results import NEVER, CriticalPoint
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.outcome import Status
+from binodal.numerics.results import EventPoint
 
 EVENTS = ("birth", "coexistence", "instability", "gmfl2")
 ALONG = ("N", "sigma2", "sigma_a2", "gamma")
+P = TypeVar("P", bound=EventPoint)
 
 
 class GroupCriticalPoints(CriticalPoints[GroupPoint]):
@@ -67,19 +70,17 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
         return answer.status, points, answer.reason
 
 
-def together(
-    answers: Sequence[tuple[Sequence[str], Found[GroupPoint]]], request: Request
-) -> Found[GroupPoint]:
+def together(answers: Sequence[tuple[Sequence[str], Found[P]]], request: Request) -> Found[P]:
     """The points of all classes of irreps, labelled by their names where there are several.
 
     Undecided beats converged, that beats certified; absent where nothing is found.
     """
-    points: list[GroupPoint] = []
+    points: list[P] = []
     reasons, statuses = [], []
     for names, (status, zeros, reason) in answers:
         label = "" if len(answers) == 1 else ",".join(names)
         points += [replace(point, label=label) for point in zeros]
-        reasons.append(f"{label}: {reason}" if label else reason)
+        reasons.append(f"{some(names)}: {reason}" if label else reason)
         statuses.append(status)
     ordered = nearest_first(points, request.parameters[request.along]) if points else ()
     ranked = (Status.UNDECIDED, Status.CONVERGED, Status.CERTIFIED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from binodal.derive.groups.block import Block
 from binodal.errors import RequestError, said
 from binodal.models.group.parameters import ORDER
-from binodal.models.group.setting import Setting, setting_of
+from binodal.models.group.setting import Setting
 from binodal.numerics.codegen.forms import Forms, exact
 
 _FORMS = Forms("binodal.models.group.forms.blocks")
@@ -111,41 +111,34 @@ def common_mode(setting: Setting) -> CyclicTwin:
     return CyclicTwin(setting, block)
 
 
-def mode_on_subset(settings: Mapping[str, str]) -> Callable[[Mapping[str, Fraction]], Any]:
-    """What gives the parameters of the mode that all irreps are on a random subset of the pairs.
-
-    The quenched action needs <cos^2> = 1/2 of the character along every row of pairs, and one
-    weight a pair in each half that all irreps share alike. Raises RequestError for other irreps.
-    """
-    setting = setting_of(settings)
-    block = next((block for block in setting.blocks if not is_mode(block)), setting.blocks[0])
-    if not is_mode(block) or setting.decay != "schatten":
-        raise RequestError(
-            f"irrep {block.name} of {setting.group.name}: on a subset of the pairs this is done "
-            f"for complex irreps of dimension 1 under schatten, of which cos^2 is 1/2 on average "
-            f"along every row of pairs; this one is {block.kind}, of dimension {block.dimension}, "
-            f"under {setting.decay}"
-        )
-    return CyclicTwin(setting, common_block(setting)).parameters
-
-
 def is_mode(block: Block) -> bool:
     """Whether the law of a block at finite size is that of a complex mode of a cyclic group."""
     return (block.kind, block.dimension) == ("complex", 1)
 
 
+def kinds(setting: Setting) -> list[list[Block]]:
+    """The blocks that are asked for, those of one type and dimension together."""
+    kinds: dict[tuple[str, int], list[Block]] = {}
+    for block in setting.blocks:
+        kinds.setdefault((block.kind, block.dimension), []).append(block)
+    return list(kinds.values())
+
+
 def common_block(setting: Setting) -> Block:
     """A block like all that are asked for, at any size. Raises RequestError where they differ."""
-    kinds: dict[tuple[str, int], list[str]] = {}
-    for block in setting.blocks:
-        kinds.setdefault((block.kind, block.dimension), []).append(block.name)
-    if len(kinds) > 1:
-        raise _differ(setting, list(kinds.values()))
-    return setting.blocks[0]
+    first, *others = kinds(setting)
+    if others:
+        raise _differ(setting, [[block.name for block in alike] for alike in (first, *others)])
+    return first[0]
+
+
+def some(names: Sequence[str]) -> str:
+    """Names in words, not more than four."""
+    return ",".join(names[:4]) + (",..." if len(names) > 4 else "")
 
 
 def _differ(setting: Setting, classes: list[list[str]]) -> RequestError:
-    kinds = "; ".join(",".join(names[:4]) + (",..." if len(names) > 4 else "") for names in classes)
+    kinds = "; ".join(some(names) for names in classes)
     return RequestError(
         f"irreps of {setting.group.name} have different closures ({kinds}): choose one by "
         f"{said('--irrep', 'irrep')}"

@@ -30,10 +30,12 @@ from binodal.models.modular.numerics.subset_curves import (
     OnCurve,
     across,
     end_of,
+    norm_of,
     on_curve,
     points,
     ratio,
     ring_at,
+    rows_of,
     share_at,
 )
 from binodal.models.modular.parameters import SHARE
@@ -81,7 +83,7 @@ class _Plane:
     def values(self, place: OnCurve) -> dict[str, arb]:
         """Both parameters at a point of the curve."""
         given = self.request.parameters
-        share = share_at(place.strength, ball(given["P"]))
+        share = share_at(place.strength, rows_of(given))
         start = ratio({**given, SHARE: share})
         return {SHARE: share, self.other: across(place, self.other, ball(given[self.other]), start)}
 
@@ -192,7 +194,7 @@ class SubsetBoundaries(Boundaries):
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the quenched action."""
-        return notes(SHARE)
+        return notes(SHARE, float(norm_of(request.parameters)))
 
     def end_points(self, request: Request) -> tuple[EndPoint, ...]:
         """Where the disorder is the most that the event can have, in the window or not."""

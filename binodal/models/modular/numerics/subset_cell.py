@@ -14,6 +14,8 @@ from flint import arb
 
 from binodal.models.modular.numerics.phase_cell import classifier, corner
 from binodal.models.modular.numerics.subset_curves import (
+    MOVES_DISORDER,
+    NORM,
     Mode,
     OnCurve,
     across,
@@ -36,15 +38,21 @@ _LARGE = arb("inf")
 
 
 @cache
-def _at(event: str, share: Fraction, order: Fraction) -> OnCurve | None:
-    return at_disorder(event, {SHARE: share, "P": order}, _BITS)
+def _of(event: str, values: tuple[tuple[str, Fraction], ...]) -> OnCurve | None:
+    return at_disorder(event, dict(values), _BITS)
 
 
-def _ratio_at(event: str, share: Fraction, order: Fraction) -> arb | None:
+def _at(event: str, box: Box, most: int) -> OnCurve | None:
+    """The event at the least disorder of a box (1) or at the most (0)."""
+    moving = (name for name in (*MOVES_DISORDER, NORM) if name in box)
+    return _of(event, tuple((name, box[name][most]) for name in moving))
+
+
+def _ratio_at(event: str, box: Box, most: int) -> arb | None:
     """U^2/gamma of the event; without disorder a ring is never lost."""
-    if share == 1 and event == "memorisation":
+    if box[SHARE][most] == 1 and event == "memorisation":
         return _LARGE
-    at = _at(event, share, order)
+    at = _at(event, box, most)
     return None if at is None else at.ratio
 
 
@@ -63,7 +71,7 @@ class _Event:
     @classmethod
     def on(cls, event: str, box: Box) -> _Event:
         """Raises Undecided next to the end of the curve."""
-        most, least = (_ratio_at(event, box[SHARE][k], box["P"][k]) for k in (1, 0))
+        most, least = (_ratio_at(event, box, k) for k in (1, 0))
         end = end_of(event, _BITS).ratio
         return cls(most, end if least is None else least, least is not None)
 
@@ -77,7 +85,7 @@ def _ratios(box: Box) -> tuple[arb, arb]:
 
 def _has_room(box: Box) -> bool:
     """Whether, wherever ring and zero state are pinned, the ring needs less than everything."""
-    ends = [_at("coexistence", box[SHARE][k], box["P"][k]) for k in (1, 0)]
+    ends = [_at("coexistence", box, k) for k in (1, 0)]
     if ends[0] is None:
         return True
     last = ends[1] or end_of("coexistence", _BITS)

@@ -18,6 +18,7 @@ from binodal.models.modular.numerics.subset_curves import (
     Mode,
     OnCurve,
     limits_of,
+    norm_of,
     of_one_pair,
     points,
     ring_at,
@@ -35,10 +36,10 @@ from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_fi
 from binodal.numerics.outcome import Status
 
 EVENTS = ("birth", "coexistence", "memorisation", "instability")
-MEMORISING = (
+_MEMORISING = (
     "memorising neurons: not weighed, so a state here may be metastable. One that sees a single "
-    "pair has S = P^2 s at u (1 - 1/P), where a mode has 2 P s at F^2 u: minimum and barrier are "
-    "P/2 times as large at the same coupling"
+    "pair has S = P^2 s at u (1 - 1/P), where {} s at F^2 u: minimum and barrier are {} times as "
+    "large at the same coupling"
 )
 _SEARCH_BITS = 512
 
@@ -72,7 +73,7 @@ class SubsetPoints(CriticalPoints[CriticalPoint]):
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the quenched action."""
-        return notes(request.along)
+        return notes(request.along, float(norm_of(request.parameters)))
 
     def found(self, request: Request) -> Found[CriticalPoint]:
         """All roots; where the subset is everything and stays so, those of all pairs."""
@@ -113,11 +114,13 @@ def _state(place: OnCurve, value: arb, request: Request) -> CriticalPoint:
     return CriticalPoint(value, coupling, position, arb(1))
 
 
-def notes(along: str = "sigma2") -> tuple[str, ...]:
-    """What an answer rests on."""
+def notes(along: str = "sigma2", norm: float = 2) -> tuple[str, ...]:
+    """What an answer rests on, of a ring of this norm."""
     used = (Assumption.MEAN_FIELD, Assumption.MODE_DECAY, Assumption.LARGE_P, Assumption.QUENCHED)
     sizes = (REAL_SIZES,) if along in ("N", *MOVES_DISORDER) else ()
-    return (*(a.value for a in used), MEMORISING, DROPPED_PRIOR, *sizes)
+    own = {1: ("an irrep has P", "P"), 2: ("a mode has 2 P", "P/2")}
+    memorising = own.get(int(norm), (f"an irrep has {norm:g} P", f"P/{norm:g}"))
+    return (*(a.value for a in used), _MEMORISING.format(*memorising), DROPPED_PRIOR, *sizes)
 
 
 critical_on_subset = SubsetPoints()

@@ -41,6 +41,9 @@ Mode = Callable[[Mapping[str, Fraction]], Mapping[str, Fraction]]
 MOVES_DISORDER = (SHARE, "P")
 """Parameters of which the disorder is a function."""
 
+NORM = "norm"
+"""Beside the parameters of a mode, of what equals one but for its disorder: see norm_of."""
+
 
 @dataclass(frozen=True)
 class OnCurve:
@@ -68,9 +71,19 @@ def ratio(parameters: Mapping[str, Fraction | arb]) -> arb:
     return ratio
 
 
+def norm_of(parameters: Mapping[str, Fraction | arb]) -> Fraction | arb:
+    """The squares of the weights w of a ring over P x: 2 of a mode of Z_P, or what is given."""
+    return parameters.get(NORM, Fraction(2))
+
+
+def rows_of(parameters: Mapping[str, Fraction | arb]) -> arb:
+    """P of the mode whose disorder is that of a ring: 2 P over its norm."""
+    return 2 * ball(parameters["P"]) / ball(norm_of(parameters))
+
+
 def strength_of(parameters: Mapping[str, Fraction | arb]) -> arb:
-    """(1 - F)/(F P)."""
-    strength: arb = _strength()(ball(parameters[SHARE]), ball(parameters["P"]))[0]
+    """(1 - F)/(F P), by the rows of the disorder."""
+    strength: arb = _strength()(ball(parameters[SHARE]), rows_of(parameters))[0]
     return strength
 
 
@@ -114,7 +127,7 @@ def end_of(event: str, bits: int) -> OnCurve:
 
 def least_share(event: str, parameters: Mapping[str, Fraction], bits: int) -> arb:
     """The share of the pairs below which the event happens nowhere."""
-    return share_at(end_of(event, bits).strength, ball(parameters["P"]))
+    return share_at(end_of(event, bits).strength, rows_of(parameters))
 
 
 def limits_of(event: str, parameters: Mapping[str, Fraction], bits: int) -> str:
@@ -144,7 +157,7 @@ def points(
 
     Raises Undecided where roots cannot be separated, or told from the end of the curve.
     """
-    order, share, own = ball(parameters["P"]), ball(parameters[SHARE]), ball(parameters[along])
+    order, share, own = rows_of(parameters), ball(parameters[SHARE]), ball(parameters[along])
     if along not in MOVES_DISORDER:
         points = at_disorder(event, parameters, bits)
         return [] if points is None else [(points, across(points, along, own, ratio(parameters)))]

@@ -17,6 +17,7 @@ from binodal.models.modular.numerics.subset_curves import (
     at_disorder,
     end_of,
     level,
+    norm_of,
     strength_of,
     whole,
 )
@@ -81,6 +82,11 @@ class SubsetTerms(DroppedTerms):
         return strength_of(self.parameters)
 
     @property
+    def _rows(self) -> arb:
+        """P over the rows of the disorder: the squares of the weights over those of a mode."""
+        return ball(norm_of(self.parameters)) / 2
+
+    @property
     def _rest(self) -> tuple[arb, ...]:
         names = ("gamma", SHARE, "P")
         return (self._strength, *(ball(self.parameters[name]) for name in names))
@@ -120,13 +126,23 @@ class SubsetTerms(DroppedTerms):
             # A curvature of 1 that is lower acts as twice as much more disorder, and what that
             # does depends on how far the disorder is from the most that the event can have.
             distance = 1 - self._strength / end_of(event, ctx.prec).strength
-            yield Dropped(SQUARES, 2 * _size("second_order")(*state, *self._rest)[0] / distance)
-        yield Dropped(SPREAD, _size("spread")(*state, *self._rest)[0])
+            pulled = self._rows * _size("second_order")(*state, *self._rest)[0]
+            yield Dropped(SQUARES, 2 * pulled / distance)
+        yield Dropped(SPREAD, self.spread(_size("spread")(*state, *self._rest)[0]))
         if self._strength > 0:
-            yield Dropped(FLUCTUATIONS, _size("fluctuations")(*state, *self._rest)[0])
+            shift = _size("fluctuations")(*state, *self._rest)[0] / self._rows
+            yield Dropped(FLUCTUATIONS, shift)
         if mass is not None:
-            on_all = self._on_all.size("weight_shift", a=left, u=state[0], x=x, mass=mass)
+            on_all = self.weights({"a": left, "u": state[0], "x": x, "mass": mass})
             yield Dropped(WEIGHTS, on_all / self._level(at_u, x))
+
+    def spread(self, of_mode: arb) -> arb:
+        """What the spread of S is, given that of a mode with this disorder."""
+        return of_mode
+
+    def weights(self, state: Mapping[str, arb]) -> arb:
+        """What weights of ring and zero state shift on all pairs."""
+        return self._on_all.size("weight_shift", **state)
 
 
 def dropped_terms(

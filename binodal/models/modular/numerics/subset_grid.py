@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.models.modular.numerics.grid import thermodynamic
+from binodal.models.modular.numerics.columns import thermodynamic
 from binodal.models.modular.numerics.results import require_theory
 from binodal.models.modular.numerics.subset_curves import end_of
 from binodal.models.modular.parameters import ON_SUBSET, SHARE, SPACE
@@ -26,8 +27,11 @@ _PARAMETERS = tuple(ON_SUBSET.fields)
 _COLUMNS = ("a", "lambda", "x", "action", "mass", "phase")
 
 
-def grid_on_subset(columns: Mapping[str, Array], theory: str) -> Mapping[str, NDArray[Any]]:
-    """Closure, ring where it holds neurons, and phase, for every combination of columns.
+def grid_on_subset(
+    columns: Mapping[str, Array], theory: str, norm: float = 2.0
+) -> Mapping[str, NDArray[Any]]:
+    """Closure, ring where it holds neurons, and phase, for every combination of columns; ``norm``
+    is that of :func:`binodal.models.modular.numerics.subset_curves.norm_of`.
 
     "undecided" where the ring would need more than all of the probability. Raises ParameterError
     for a share above one and for what is not positive.
@@ -38,14 +42,14 @@ def grid_on_subset(columns: Mapping[str, Array], theory: str) -> Mapping[str, ND
         if not (value > 0).all() or (name == SHARE and (value > 1).any()):
             raise ParameterError(f"{name} on the grid must be greater than 0, a share at most 1")
     with np.errstate(divide="ignore", invalid="ignore"):  # brackets that begin on their zero
-        solved = blockwise(columns, _PARAMETERS, BLOCK, _solved)
+        solved = blockwise(columns, _PARAMETERS, BLOCK, partial(_solved, norm))
     return {**solved, "phase": solved["phase"].astype(np.int8)}
 
 
-def _solved(block: list[Array]) -> dict[str, Array]:
+def _solved(norm: float, block: list[Array]) -> dict[str, Array]:
     """A block, with the rows on all pairs by their own closed forms."""
     point = dict(zip(_PARAMETERS, block, strict=True))
-    columns = _on_subset(point)
+    columns = _on_subset(point, norm)
     everything = np.flatnonzero(point[SHARE] == 1.0)
     if len(everything):
         whole = thermodynamic({name: point[name][everything] for name in SPACE.fields}, "derived")
@@ -54,11 +58,11 @@ def _solved(block: list[Array]) -> dict[str, Array]:
     return columns
 
 
-def _on_subset(point: Mapping[str, Array]) -> dict[str, Array]:
+def _on_subset(point: Mapping[str, Array], norm: float) -> dict[str, Array]:
     """The zero branch, or the pinned ring and zero state together."""
     share, noise = point[SHARE], point["sigma2"]
     own = [point[name] for name in SPACE.fields]
-    strength = _FORMS.floats("strength")()(share, point["P"])[0]
+    strength = _FORMS.floats("strength")()(share, 2 * point["P"] / norm)[0]
     with precision(_BITS):
         end = end_of("coexistence", _BITS)
         last, most = float(end.z.mid()), float(end.strength.mid())

@@ -23,6 +23,7 @@ from binodal.models.modular.numerics.solve import neurons, solve_thermodynamic, 
 from binodal.models.modular.numerics.subset_critical import notes
 from binodal.models.modular.numerics.subset_curves import (
     ALL_POWERS,
+    NORM,
     Mode,
     OnCurve,
     at_saddle,
@@ -30,6 +31,7 @@ from binodal.models.modular.numerics.subset_curves import (
     end_of,
     full_ring,
     least_share,
+    norm_of,
     of_one_pair,
     points,
     ratio,
@@ -47,7 +49,6 @@ from binodal.numerics.polynomials import real_roots
 
 _SEARCH_BITS = 512
 _DIGITS = 6
-_NOTES = (*notes(), ACTION_UNITS["derived"])
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,12 @@ def solve_on_subset(
         try:
             return _solved(parameters, max(bits, _SEARCH_BITS))
         except Undecided as doubt:
-            status = Status.UNDECIDED
-            return Solution.without(theory, "thermodynamic", status, str(doubt), _NOTES)
+            status, rests = Status.UNDECIDED, _notes(parameters)
+            return Solution.without(theory, "thermodynamic", status, str(doubt), rests)
+
+
+def _notes(parameters: Mapping[str, Fraction]) -> tuple[str, ...]:
+    return (*notes(norm=float(norm_of(parameters))), ACTION_UNITS["derived"])
 
 
 def _solved(parameters: Mapping[str, Fraction], bits: int) -> Solution:
@@ -124,9 +129,11 @@ def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Sol
     said = {True: "the rule", False: "the opposite of the rule", None: "nothing that is decided"}
     why = (
         f"{why}; on pairs that are not seen a is {others.str(_DIGITS, radius=False)} to leading "
-        f"order, so that the mean output there says {said[right]}, and the right one is the "
-        f"largest with a chance of {_chance(left, others, parameters)}"
+        f"order, so that the mean output there says {said[right]}"
     )
+    if NORM not in parameters:  # all of the target has this a
+        chance = _chance(left, others, parameters)
+        why = f"{why}, and the right one is the largest with a chance of {chance}"
     note = neurons(parameters, needed / full)
     return _solution(parameters, SubsetClosure(left, needed, others), marked, "GMFL-I", why, note)
 
@@ -149,8 +156,8 @@ def _solution(
     status, own = Status.CERTIFIED, whole(parameters)
     at_u = coupling(ball(own["sigma2"]) / closure.a, own)
     why = f"{why}; {of_one_pair(at_u, ball(own['P']), own)}"
-    notes = (*_NOTES, *more)
-    return Solution("derived", "thermodynamic", status, closure, points, phase, why, notes)
+    rests = (*_notes(parameters), *more)
+    return Solution("derived", "thermodynamic", status, closure, points, phase, why, rests)
 
 
 def saddles(

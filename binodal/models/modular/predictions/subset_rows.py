@@ -10,7 +10,7 @@ from functools import cache
 from math import nan
 
 from binodal.models.modular.numerics.finite import solve_finite
-from binodal.models.modular.numerics.results import Solution
+from binodal.models.modular.numerics.results import Closure, Solution
 from binodal.models.modular.numerics.subset_curves import whole
 from binodal.models.modular.numerics.subset_outputs import Outputs, outputs
 from binodal.models.modular.numerics.subset_solve import SubsetClosure, solve_on_subset
@@ -24,7 +24,7 @@ from binodal.validate.prediction import Prediction
 LIMIT = "quenched, large P"
 ON_SUBSETS = "finite"
 """Mean field on subsets as they are, with its first order in 1/N."""
-_CONTROLS: Mapping[str, int] = {
+CONTROLS: Mapping[str, int] = {
     "control: equivalent kernel, n = F P^2": 1,
     "control: F counted twice": 2,
     "control: all pairs": 0,
@@ -46,13 +46,14 @@ def predictions(
     rows: list[Prediction] = []
     if "derived" in theories:
         solution = solve_on_subset(parameters)
-        rows += _rows("derived", solution, LIMIT, False)
+        rows += quenched_rows("derived", solution)
         rows += _of_outputs(solution, parameters)
         rows += _on_subsets(parameters)
     share = parameters[SHARE]
-    for name, power in _CONTROLS.items():
+    for name, power in CONTROLS.items():
         if share < 1 or power == 1:
-            rows += _rows(name, _at_noise(parameters, share**power), "finite", True)
+            solution = _at_noise(parameters, share**power)
+            rows += _rows(name, solution.closure, solution.reason, "finite", True)
     floats = {name: float(value) for name, value in whole(parameters).items()}
     wrong = controls({**floats, "sigma2": floats["sigma2"] / float(share)})
     return rows + [row for row in wrong if row.observable in ("a", "lambda")]
@@ -119,12 +120,19 @@ def _solved(values: tuple[tuple[str, Fraction], ...]) -> Solution:
     return solve_finite(dict(values))
 
 
-def _rows(theory: str, solution: Solution, limit: str, control: bool) -> Iterator[Prediction]:
+def quenched_rows(theory: str, solution: Solution, control: bool = False) -> Iterator[Prediction]:
+    """a on the pairs seen, a on the others, and lambda, of a quenched closure."""
+    return _rows(theory, solution.closure, solution.reason, LIMIT, control)
+
+
+def _rows(
+    theory: str, closure: Closure | None, reason: str, limit: str, control: bool
+) -> Iterator[Prediction]:
+    """The same of a closure, or why there is none."""
     blank = Prediction(theory, "", nan, limit=limit, modes=1, control=control)
-    closure = solution.closure
     for name in ("a", "a_test", "lambda"):
         if closure is None:
-            yield replace(blank, observable=name, missing=solution.reason)
+            yield replace(blank, observable=name, missing=reason)
             continue
         if name == "a_test" and isinstance(closure, SubsetClosure):
             ball = closure.others

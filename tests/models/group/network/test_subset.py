@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import pytest
 import torch
 
+from binodal.api import solve
 from binodal.models.families import member
 from binodal.models.group.network import subset
 from binodal.models.group.network.irreps import real_irreps
 from binodal.models.group.network.subset import GroupSubsetObserver, GroupSubsetShape
 from binodal.models.group.network.transform import GroupTransform
+from binodal.models.group.predictions import subset_rows as predicted
 from binodal.models.modular.network.mean_output import mean_output
 from binodal.models.modular.network.subset import SubsetNetwork, SubsetShape, draw_subset, stacked
 from binodal.models.modular.network.subset_observer import SubsetObserver
+from binodal.models.modular.numerics.subset_curves import NORM
 from binodal.validate.prediction import Prediction
 
 SUBSET, NAMES = (("pairs", "subset"),), ("a", "a_test", "lambda")
@@ -78,18 +84,40 @@ def test_neurons_of_one_block_and_neurons_that_see_one_pair():
 
 
 def test_what_is_predicted_of_a_mode_and_of_others(monkeypatch):
-    at = {"N": 40, "sigma2": "1/10", "sigma_a2": "1/50", "gamma": 2, "data_fraction": "4/5"}
+    """A complex character has the rows of modular addition, others the quenched closure; the
+    closure of a complex character, and of all pairs at another noise, are wrong ones."""
+    at = {"N": 400, "sigma2": "1/1000", "sigma_a2": "1/5000", "gamma": 2, "data_fraction": "19/20"}
     met = []
 
     def rows(own, theories):
         met.append((dict(own), list(theories)))
         return [Prediction("derived", name, 0.5) for name in NAMES]
 
-    monkeypatch.setattr(subset, "rows_of_mode", rows)
-    spaces = {name: member("group", (("group", name), *SUBSET)).space for name in ("Z11", "S3")}
-    found = subset.predictions(spaces["Z11"].at(at), ["derived"])
+    monkeypatch.setattr(predicted, "rows_of_mode", rows)
+    modes, signs = (
+        member("group", (("group", name), ("irrep", irrep), *SUBSET)).space
+        for name, irrep in (("Z11", "every"), ("D12", "1b"))
+    )
+    found = subset.predictions(modes.at(at), ["derived"])
     assert [row.observable for row in found] == [f"{name}_1b" for name in NAMES]
-    assert met == [(dict(member("modular", SUBSET).space.at({**at, "P": 11})), ["derived"])]
-    none = subset.predictions(spaces["S3"].at(at), ["derived"])
+    assert met == [({**member("modular", SUBSET).space.at({**at, "P": 11}), NORM: 2}, ["derived"])]
+    every = subset.predictions(signs.at(at), ["derived"])
+    a = {(row.theory, row.observable): row.value for row in every}
+    state = solve("group", group="D12", pairs="subset", **at).document
+    parts = {part["irrep"]: float(part["a"]["mid"]) for part in state["blocks"]}
+    for theory, irrep in (("derived", "1b"), ("control: a complex character", "2a")):
+        assert a[theory, "a_1b"] == pytest.approx(parts[irrep])
+    kernel = "control: equivalent kernel, n = F P^2", "a_1b"
+    noise = Fraction(at["sigma2"]) / Fraction(at["data_fraction"])
+    whole = subset.predictions(signs.at({**at, "sigma2": noise, "data_fraction": 1}), ())
+    rescaled = {(row.theory, row.observable): row.value for row in whole}
+    assert a[kernel] == pytest.approx(rescaled[kernel])
+    assert a[kernel] < a["control: F counted twice", "a_1b"]
+
+
+def test_under_frobenius_nothing_is_predicted():
+    space = member("group", (("decay", "frobenius"), ("group", "S3"), *SUBSET)).space
+    at = {"N": 40, "sigma2": "1/10", "sigma_a2": "1/50", "gamma": 2, "data_fraction": "4/5"}
+    none = subset.predictions(space.at(at), ["derived"])
     assert [r.observable for r in none] == [f"{n}_{o}" for o in ("1b", "2a") for n in NAMES]
-    assert all("complex irreps of dimension 1" in row.missing for row in none)
+    assert all("under schatten" in row.missing for row in none)

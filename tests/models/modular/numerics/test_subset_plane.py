@@ -191,8 +191,8 @@ def test_a_group_has_the_planes_of_its_mode() -> None:
         cells = phase_map(name, grids, depth=3, **values).document
         found.append((curves["boundaries"][0]["curves"], cells["cells"]))
     assert found[0] == found[1]
-    refused = {"group": "S3", "irrep": "2a", "data_fraction": 1}
-    with pytest.raises(RequestError, match="complex irreps"):
+    refused = {"group": "S3", "decay": "frobenius", "irrep": "2a", "data_fraction": 1}
+    with pytest.raises(RequestError, match="under schatten"):
         boundary("group", "birth", names=PLANE, **{**share, **refused})
 
 

@@ -1,0 +1,164 @@
+"""Irreps on a random subset of the pairs: modes of Z_|G| with the disorder of a block.
+
+A neuron with the least rank of a block has ``norm`` times |G| s for S, and norm/2 times the
+disorder of a complex irrep of dimension one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.derive.groups.block import Block
+from binodal.errors import RequestError
+from binodal.models.group.numerics.critical import together
+from binodal.models.group.numerics.cyclic import CyclicTwin, common_block, kinds, some
+from binodal.models.group.numerics.results import ACTION_UNITS, GroupSolution, Saddle, described
+from binodal.models.group.numerics.solve import common_phase
+from binodal.models.group.setting import Setting
+from binodal.models.modular.numerics.results import ACTION_UNITS as CYCLIC_UNITS
+from binodal.models.modular.numerics.results import CriticalPoint, Solution
+from binodal.models.modular.numerics.subset_critical import SubsetPoints, notes
+from binodal.models.modular.numerics.subset_curves import NORM, Mode
+from binodal.models.modular.numerics.subset_grid import grid_on_subset
+from binodal.models.modular.numerics.subset_solve import solve_on_subset
+from binodal.numerics.balls import ball, bits_of, precision
+from binodal.numerics.codegen.forms import Forms, exact
+from binodal.numerics.critical import Found, Request
+from binodal.numerics.outcome import Status
+
+_of_block = Forms("binodal.models.group.forms.on_subset").data("of_block", exact)
+AnySolution = Solution | GroupSolution
+Columns = Mapping[str, NDArray[Any]]
+
+
+def disorder_of(block: Block) -> Mapping[str, Fraction]:
+    """``norm``, the relative variance of what pairs add to S, and the irrep's own directions."""
+    return _of_block(block.kind, block.dimension, len(block.members))
+
+
+def mode_of(setting: Setting, block: Block) -> Mode:
+    """What gives the parameters of the mode that a block is, with its norm.
+
+    Raises RequestError under ``frobenius``, where a neuron that sees one pair is another problem.
+    """
+    if setting.decay != "schatten":
+        raise RequestError(
+            f"{setting.group.name}: on a subset of the pairs this is done under schatten, where a "
+            f"neuron that sees one pair has the action of a mode; under {setting.decay} it has not"
+        )
+    norm, twin = disorder_of(block)["norm"], CyclicTwin(setting, block)
+    return lambda own: {**twin.parameters(own), NORM: norm}
+
+
+def common_mode(setting: Setting) -> Mode:
+    """The mode that all blocks are that are asked for. Raises RequestError where they differ."""
+    return mode_of(setting, common_block(setting))
+
+
+def assumptions(setting: Setting) -> tuple[str, ...]:
+    """What answers rest on, for every kind of block."""
+    norms = (float(disorder_of(alike[0])["norm"]) for alike in kinds(setting))
+    return _once(*(notes(norm=norm) for norm in norms), (ACTION_UNITS,))
+
+
+def _once(*every: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(note for one in every for note in one))
+
+
+def solver(setting: Setting) -> Callable[[Mapping[str, Fraction], str, int], AnySolution]:
+    """(parameters, theory, digits) -> the closure of all blocks, or of each kind by itself."""
+    every = [(alike, mode_of(setting, alike[0])) for alike in kinds(setting)]
+
+    def solve(own: Mapping[str, Fraction], theory: str, digits: int) -> AnySolution:
+        bits = bits_of(digits)
+        solved = [
+            (alike, _in_units(alike[0], solve_on_subset(mode(own), theory, bits), bits))
+            for alike, mode in every
+        ]
+        return solved[0][1] if len(solved) == 1 else _by_kind(theory, solved)
+
+    return solve
+
+
+def _in_units(block: Block, solution: Solution, bits: int) -> Solution:
+    """Actions over |G| in place of those of a mode."""
+    units = {CYCLIC_UNITS["derived"]: ACTION_UNITS}
+    rests = tuple(units.get(note, note) for note in solution.assumptions)
+    with precision(bits):
+        unit = ball(disorder_of(block)["norm"] / 2)
+        saddles = tuple(replace(s, action=unit * s.action) for s in solution.saddles)
+    return replace(solution, saddles=saddles, assumptions=rests)
+
+
+def _by_kind(theory: str, solved: Sequence[tuple[list[Block], Solution]]) -> GroupSolution:
+    limit = solved[0][1].limit
+    rests = _once(*(one.assumptions for _, one in solved))
+    why = "; ".join(f"{some([b.name for b in alike])}: {one.reason}" for alike, one in solved)
+    if any(one.closure is None for _, one in solved):
+        return GroupSolution.without(theory, limit, Status.UNDECIDED, why, rests)
+    parts = tuple(
+        described(block, one.closure, _ranked(block, one))
+        for alike, one in solved
+        for block in alike
+    )
+    phase = common_phase([one.phase for _, one in solved])
+    return GroupSolution(theory, limit, Status.CERTIFIED, None, (), phase, why, rests, parts=parts)
+
+
+def _ranked(block: Block, solution: Solution) -> tuple[Saddle, ...]:
+    """Saddles with the least rank of the block, zero the state of nothing learned."""
+    least = 2 if block.kind == "quaternionic" else 1
+    return tuple(
+        Saddle(rank=least if s.x > 0 else 0, x=s.x, action=s.action, kind=s.kind, mass=s.mass)
+        for s in solution.saddles
+    )
+
+
+class BlockPoints(SubsetPoints):
+    """Events of every kind of block that is asked for; ``label`` names the irreps of a kind."""
+
+    def __init__(self, setting: Setting, alongs: tuple[str, ...]) -> None:
+        super().__init__(alongs=alongs)
+        self.setting = setting
+        self.modes = [(alike, mode_of(setting, alike[0])) for alike in kinds(setting)]
+
+    def assumptions(self, request: Request) -> tuple[str, ...]:
+        """Those of every kind."""
+        return _once(
+            *(super(BlockPoints, self).assumptions(_of_mode(request, m)) for _, m in self.modes)
+        )
+
+    def found(self, request: Request) -> Found[CriticalPoint]:
+        """Of each kind once."""
+        answers = [
+            (
+                [block.name for block in alike],
+                super(BlockPoints, self).found(_of_mode(request, mode)),
+            )
+            for alike, mode in self.modes
+        ]
+        return together(answers, request)
+
+
+def _of_mode(request: Request, mode: Mode) -> Request:
+    return replace(request, parameters=mode(request.parameters))
+
+
+class BlockGrid:
+    """(columns of parameters, theory) -> columns of results, in double precision."""
+
+    def __init__(self, setting: Setting) -> None:
+        mode_of(setting, block := common_block(setting))
+        self.twin, self.norm = CyclicTwin(setting, block), float(disorder_of(block)["norm"])
+
+    def __call__(self, columns: Mapping[str, NDArray[np.float64]], theory: str, /) -> Columns:
+        """Those of the mode, in units of the block."""
+        own = self.twin.scaled(columns, np.float64)
+        cells = dict(grid_on_subset(own, theory, self.norm))
+        return {**cells, "action": cells["action"] * self.norm / 2}
