@@ -15,11 +15,11 @@ from binodal.experiments.figures import (
     overlap_law,
     width_and_time,
 )
+from binodal.experiments.forest import ratios
 from binodal.experiments.gap_figures import closing_gaps
 from binodal.experiments.group_figure import irreps_and_ranks
 from binodal.experiments.onset_figure import accuracies, lags
 from binodal.experiments.partial_figure import how_much_data
-from binodal.experiments.ratio_figure import ratios
 from binodal.experiments.transition_figure import transitions
 
 Draw = Callable[[Mapping[str, Any], Path], None]

@@ -65,8 +65,8 @@ class Sliced:
 
     def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
         """Without the pinned coordinate's column."""
-        rows = self.system.jacobian(self.full(box))
-        return [[v for k, v in enumerate(row) if k != self.pin.index] for row in rows]
+        rows, pinned = self.system.jacobian(self.full(box)), self.pin.index
+        return [row[:pinned] + row[pinned + 1 :] for row in rows]
 
 
 class Framed:

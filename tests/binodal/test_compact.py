@@ -12,9 +12,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from binodal.page.compact import compact, data_uri
+from binodal.page.compact import UnknownOutline, compact, data_uri, outline
 from binodal.page.drawing import svg_of
-from binodal.page.outlines import UnknownOutline, outline
 from binodal.page.style import figure
 
 TOKEN = re.compile(r"[A-Za-z]|-?(?:\d+\.\d*|\.\d+|\d+)(?:e-?\d+)?")

@@ -19,9 +19,11 @@ from tests.unchanged.requests import requests
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
+    """Two records, the first with an empty cache and the second with what this leaves in it."""
     made = tmp_path_factory.mktemp("unchanged")
-    assert main(["record", str(made / "before"), "--quick"]) == 0
-    assert main(["record", str(made / "after"), "--quick"]) == 0
+    cache = ["--quick", "--cache", str(made / "cache")]
+    assert main(["record", str(made / "before"), *cache]) == 0
+    assert main(["record", str(made / "after"), *cache]) == 0
     return made
 
 

@@ -22,7 +22,7 @@ _CRITICAL_FINITE = Late(
     "binodal.models.single_index.numerics.finite_critical", "FiniteCriticalPoints"
 )
 _BOUNDARY = Late("binodal.models.single_index.numerics.boundary", "SingleIndexBoundaries")
-_GRID = Late("binodal.models.single_index.numerics.grid_curves", "grid_with_curves")
+_GRID = Late("binodal.models.single_index.numerics.grid", "grid_with_curves")
 _CELLS = Late("binodal.models.single_index.numerics.phase_cell", "cells_of")
 _BRANCHES = Late("binodal.models.single_index.numerics.hysteresis", "branches")
 _DYNAMICS = Late("binodal.models.single_index.numerics.dynamics", "dynamics")

@@ -64,7 +64,7 @@ MODEL = Model(
             _solve,
             Late("binodal.models.teacher_student.numerics.critical", "critical"),
             Late("binodal.models.teacher_student.numerics.boundary", "boundary"),
-            Late("binodal.models.teacher_student.numerics.columns", "thermodynamic"),
+            Late("binodal.models.teacher_student.numerics.grid", "thermodynamic"),
         ),
         "finite": Limit(
             Late("binodal.models.teacher_student.numerics.finite", "finite_notes").of,

@@ -12,8 +12,7 @@ from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.forms.events import boundary
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.function import Function
-from binodal.numerics.codegen.invariant import prepared
-from binodal.numerics.codegen.load import texts
+from binodal.numerics.codegen.load import prepared, texts
 from binodal.numerics.codegen.loaded import loaded
 
 PLANES = (("sigma2", "epsilon"), ("d", "sigma_w2"))

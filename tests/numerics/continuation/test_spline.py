@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from binodal.numerics.continuation.spline import spline
+from binodal.numerics.continuation.track import spline
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5, 6, 40, 300])

@@ -13,7 +13,7 @@ from binodal.models.modular.derivations.neuron import neuron as mode
 from binodal.models.modular.numerics.finite import solve_finite as solve_modular
 from binodal.models.registry import parameters_of
 from binodal.models.teacher_student.numerics.finite import solve_finite as solve_erf
-from binodal.numerics.neuron.closure import solved_closure
+from binodal.numerics.neuron.finite import solved_closure
 from tests.laws import cases
 from tests.numerics.neuron.erf_neuron import erf_neuron
 

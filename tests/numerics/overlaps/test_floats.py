@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from binodal.numerics.overlaps.interpolation import Interpolation
-from binodal.numerics.overlaps.overlaps import overlaps_of
+from binodal.numerics.overlaps.overlaps import Interpolation, overlaps_of
 
 ORDERS = 7
 
@@ -28,7 +27,7 @@ def test_floats_are_the_balls(name: str) -> None:
 
 def test_few_nodes_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: interpolation with too few nodes misses the balls by more than is allowed."""
-    monkeypatch.setattr("binodal.numerics.overlaps.interpolation._NODES", 8)
+    monkeypatch.setattr("binodal.numerics.overlaps.overlaps._NODES", 8)
     of = overlaps_of("tanh")
     rough = Interpolation(of.at).at(np.array([1.3]), 4)
     assert abs(rough[3, 0] - float(of.at(arb(1.3), 4)[3])) > 1e-9

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.models.modular.numerics.columns import thermodynamic
+from binodal.models.modular.numerics.grid import thermodynamic
 from binodal.models.modular.numerics.results import require_theory
 from binodal.models.modular.numerics.subset_curves import end_of
 from binodal.models.modular.parameters import ON_SUBSET, SHARE, SPACE

@@ -18,8 +18,7 @@ from binodal.models.teacher_student.network.network import (
 from binodal.models.teacher_student.network.observer import TeacherStudentObserver
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.models.teacher_student.numerics.losses import LOSSES
-from binodal.models.teacher_student.predictions.data_closure import data_closure
-from binodal.models.teacher_student.predictions.fixed_kernel import fixed_kernel
+from binodal.models.teacher_student.predictions.data_closure import data_closure, fixed_kernel
 from binodal.models.teacher_student.predictions.gap import gap
 from binodal.models.teacher_student.predictions.rows import predictions, solved
 from binodal.numerics.parameters import Parameters

@@ -1,5 +1,9 @@
 """Birth, coexistence and instability as certified curves in two parameters, as d -> infinity.
 
+A curve has no end at finite positive parameters. Towards the edge of the domain it goes to one of
+three limits, of which kappa eps^2 and b/eps are numbers that depend on sigma_w^2 alone. They are
+certified, and ends that are absent are named.
+
 >>> from binodal.models.registry import preset
 >>> found = boundary(preset("fig2"), "instability")
 >>> found.status.value, len(found.curves)
@@ -7,6 +11,9 @@
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from flint import arb
 
@@ -16,18 +23,98 @@ from binodal.models.teacher_student.numerics.boundary_complete import (
     SIZES,
     no_closed_curve,
 )
-from binodal.models.teacher_student.numerics.boundary_ends import end_points
 from binodal.models.teacher_student.numerics.boundary_system import SIGNED, BoundarySystem
 from binodal.models.teacher_student.numerics.critical import LARGEST_GAP_LOG, NO_CUBIC, STABLE_ZERO
+from binodal.models.teacher_student.numerics.functions import (
+    BallFunction,
+    curve,
+    order_parameters,
+    strength,
+)
 from binodal.models.teacher_student.numerics.functions import assumptions as assumptions_of
-from binodal.models.teacher_student.numerics.functions import curve, order_parameters, strength
-from binodal.numerics.balls import interval, positive
+from binodal.numerics.balls import ball, bits_of, interval, positive, precision
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.continuation.boundaries import Request
 from binodal.numerics.continuation.certified import CertifiedBoundaries, Search
 from binodal.numerics.continuation.result import EndPoint
 from binodal.numerics.continuation.window import Axis, halves, shown
 from binodal.numerics.errors import Undecided
-from binodal.numerics.isolate import Box
+from binodal.numerics.isolate import Box, isolate
+from binodal.numerics.outcome import Status
+from binodal.numerics.refine import Scalar, refine
+
+_SEARCH_BITS = 128
+_FIRST, _LAST = Fraction(1, 50), Fraction(499, 1000)
+TRICRITICAL = (
+    "rho -> 0, S''(0) -> 0 and so gain G -> 0: birth, coexistence and a marginal zero state come "
+    "together; reached at fixed epsilon if lowest_epsilon < epsilon < 0"
+)
+DEPLETED = (
+    "b/epsilon -> 0 and G -> infinity at fixed epsilon; where epsilon varies, the curves of both "
+    "signs of epsilon go to infinity there"
+)
+MARGINAL = (
+    "S''(0) -> 0 at rho > 0 and so G -> 0, for 0 < epsilon < highest_epsilon: a feature that is "
+    "already there meets a marginal zero state"
+)
+
+
+_FORMS = Forms("binodal.models.teacher_student.forms.events")
+_limits = _FORMS.function("limits", "boxes")
+_tricritical = _FORMS.balls("tricritical_limit")
+_absent_ends = _FORMS.data("absent_ends", dict[str, str])
+
+
+def end_points(
+    parameters: Mapping[str, Fraction], event: str, theory: str, digits: int
+) -> tuple[EndPoint, ...]:
+    """Absent ends with their proofs, then the tricritical, depleted and marginal limits.
+
+    The limits are given at the own sigma_w2.
+    """
+    absent = [EndPoint(kind, Status.ABSENT, {}, why) for kind, why in _absent_ends().items()]
+    width = parameters["sigma_w2"]
+    with precision(bits_of(digits)):
+        ratio, strength, lowest = _tricritical(theory)(ball(width))
+    values = {"rho": arb(0), "b/epsilon": ratio, "kappa*epsilon^2": strength}
+    soft = EndPoint(
+        "tricritical limit", Status.CERTIFIED, {**values, "lowest_epsilon": lowest}, TRICRITICAL
+    )
+    depleted = _root("depleted limit", DEPLETED, event, theory, width, 0, digits)
+    marginal = _root("marginal limit", MARGINAL, event, theory, width, 2, digits)
+    return (*absent, soft, depleted, marginal)
+
+
+def _root(
+    kind: str, reason: str, event: str, theory: str, width: Fraction, row: int, digits: int
+) -> EndPoint:
+    """The limit where one of the functions of rho vanishes: the only zero beyond rho = 1/50."""
+    functions = _limits(event, theory)
+    system = Scalar(_part(functions, width, row), _part(functions, width, row + 1))
+    try:
+        with precision(_SEARCH_BITS):
+            isolation = isolate(system, [interval(ball(_FIRST).lower(), ball(_LAST).upper())])
+        if len(isolation.zeros) != 1 or not isolation.complete:
+            raise Undecided(
+                f"{len(isolation.zeros)} zeros, {len(isolation.undecided)} boxes undecided"
+            )
+        (at,) = refine(system, isolation.zeros[0], bits_of(digits))
+    except Undecided as doubt:
+        return EndPoint(kind, Status.UNDECIDED, {}, str(doubt))
+    with precision(bits_of(digits)):
+        ratio, strength = curve(event, theory)(at, ball(width))
+        values = {"rho": at, "b/epsilon": ratio, "kappa*epsilon^2": strength}
+        if row:
+            values["highest_epsilon"] = 1 / ratio
+    return EndPoint(kind, Status.CERTIFIED, values, reason)
+
+
+def _part(functions: BallFunction, width: Fraction, row: int) -> Callable[[arb], arb]:
+    def part(place: arb) -> arb:
+        value: arb = functions(place, ball(width))[row]
+        return value
+
+    return part
 
 
 class _Boundaries(CertifiedBoundaries[BoundarySystem]):

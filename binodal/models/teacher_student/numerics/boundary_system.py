@@ -59,19 +59,20 @@ class BoundarySystem(CompiledSystem):
         return lambda *moving: prepared()(*moving)
 
     def _at(self, box: Sequence[arb]) -> list[arb]:
-        """rho and both parameters at a box."""
+        """rho, both parameters and 1 - 2 rho at a box."""
         t, x, y = box
         bits, last, known = self._last
         if bits == ctx.prec and t is last[0] and x is last[1] and y is last[2]:
             return known
         first, second = self.axes
-        known = [(1 - (-t).exp()) / 2, first.value(x), second.value(y)]
+        gap = (-t).exp()
+        known = [(1 - gap) / 2, first.value(x), second.value(y), gap]
         self._last = ctx.prec, (t, x, y), known
         return known
 
     def parameters(self, box: Sequence[arb]) -> dict[str, arb]:
         """rho and all parameters at a box."""
-        rho, *both = self._at(box)
+        rho, *both, _ = self._at(box)
         named = {axis.name: value for axis, value in zip(self.axes, both, strict=True)}
         return {"rho": rho, **self._exact(), **named}
 
@@ -82,9 +83,9 @@ class BoundarySystem(CompiledSystem):
 
     def factors(self, box: Sequence[arb]) -> dict[int, arb]:
         """The slopes of rho and of the parameters in the coordinates."""
-        _, x, y = self._at(box)
+        _, x, y, gap = self._at(box)
         first, second = self.axes
-        return {0: (-box[0]).exp() / 2, 1: first.slope(x), 2: second.slope(y)}
+        return {0: gap / 2, 1: first.slope(x), 2: second.slope(y)}
 
     def pin(self, index: int, near: float) -> Pin:
         """A parameter at a short decimal near a coordinate; t has none that is worth showing."""

@@ -2,7 +2,8 @@
 
 Every root here lies in a bracket that the derivation provides: the birth ratio b/c increases
 with rho, the coupling on an event line increases with rho, and each equation changes sign once
-between the ends, so a bracketing method finds it.
+between the ends, so a bracketing method finds it. The columns of a table have loss and evidence
+too.
 """
 
 from __future__ import annotations
@@ -126,3 +127,15 @@ def _droplet(
         "barrier": columns["barrier"],
         "phase": np.ones_like(b_),
     }
+
+
+_FORMS = Forms("binodal.models.teacher_student.forms.curves")
+_EVIDENCE, _LOSSES = _FORMS.floats("evidence"), _FORMS.floats("losses")
+
+
+def thermodynamic(columns: Mapping[str, Array], theory: str) -> Mapping[str, Array]:
+    """Closure, feature and phase on a grid of parameters, in double precision."""
+    solved = thermodynamic_grid(columns, theory)
+    modes = solved["b"], solved["c"]
+    evidence, _ = _EVIDENCE()(*modes, *(columns[name] for name in PARAMETERS))
+    return {**solved, "test_loss": sum(_LOSSES()(*(t**2 for t in modes))), "log_evidence": evidence}

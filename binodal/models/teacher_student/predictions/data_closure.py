@@ -4,7 +4,8 @@ Neurons at a residual r on the data are independent with the action of one neuro
 S[w; r] = prior - (sigma_a^2/2N) (sum_mu r_mu phi(w.x_mu)/sigma^2)^2, and r follows from them by
 r = sigma^2 (Q + sigma^2)^{-1} y. Many sampled neurons stand for the law; their kernel is averaged
 over time with falling weights, so that r settles. The potential is convex: there is one solution.
-What is left out is 1/N alone, so that networks on the same data measure exactly that.
+What is left out is 1/N alone, so that networks on the same data measure exactly that. Networks
+whose neurons keep their prior are the control without features.
 """
 
 from __future__ import annotations
@@ -153,3 +154,23 @@ def observed(target: OneNeuron, x: Tensor) -> Tensor:
     output = shape.sigma_a2 * (modes * field[:, None]).mean(0)
     teacher = torch.tensor([1.0, shape.epsilon, 0.0, 0.0], dtype=torch.float64)
     return torch.cat([teacher - output, w[:, 0].square().mean()[None]])
+
+
+_BATCHES = 16
+
+
+def fixed_kernel(
+    shape: TeacherStudentShape, inputs: Tensor, targets: Tensor, generator: torch.Generator
+) -> DataState:
+    """Regression with the prior's kernel, from 16 x 512 neurons of the prior.
+
+    The series of the state are the batches, at the residual of all of them together.
+    """
+    batches = [
+        torch.randn((NEURONS, shape.d), generator=generator, dtype=inputs.dtype)
+        for _ in range(_BATCHES)
+    ]
+    target = OneNeuron(shape, inputs, targets.clone(), NEURONS)
+    kernel = torch.stack([kernel_of(target, x) for x in batches]).mean(0)
+    target.residual = residual_of(kernel, targets, shape)
+    return DataState(torch.stack([observed(target, x) for x in batches]), target.residual)

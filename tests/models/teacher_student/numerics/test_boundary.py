@@ -10,9 +10,8 @@ from flint import arb
 
 from binodal.models.registry import parameters_of, preset
 from binodal.models.teacher_student.derivations.endpoints import endpoints
-from binodal.models.teacher_student.numerics.boundary import boundary
+from binodal.models.teacher_student.numerics.boundary import boundary, end_points
 from binodal.models.teacher_student.numerics.boundary_complete import no_closed_curve
-from binodal.models.teacher_student.numerics.boundary_ends import end_points
 from binodal.models.teacher_student.numerics.boundary_system import BoundarySystem
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.numerics.balls import ball, precision

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
 from flint import arb
 
 from binodal.models.protocol import Solver
-from binodal.models.single_index.numerics.biased.curves import biased_curves
 from binodal.models.single_index.numerics.biased.droplets import Unheld, pinned
 from binodal.models.single_index.numerics.biased.floats import nearer
 from binodal.models.single_index.numerics.biased.notes import AROUND, notes
@@ -22,17 +22,19 @@ from binodal.models.single_index.numerics.biased.search import (
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.biased.state import BiasedState, state_of
 from binodal.models.single_index.numerics.biased.systems import Stationary
+from binodal.models.single_index.numerics.curves import curves, unlearned, zero_responses
 from binodal.models.single_index.numerics.floats import Seeds, below
 from binodal.models.single_index.numerics.notes import TOO_MANY, features_hold, require_derived
 from binodal.models.single_index.numerics.results import Closure, Saddle
 from binodal.models.single_index.numerics.solve import residual
 from binodal.numerics.balls import ball, bits_of, positive, precision
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.refine import refine
-from binodal.numerics.results import SolvedClosure
+from binodal.numerics.results import Curves, SolvedClosure
 
 _LIMIT = "thermodynamic"
 
@@ -159,3 +161,24 @@ def _saddle(state: BiasedState, zero: Box, bits: int) -> BiasedSaddle:
     return BiasedSaddle(
         m=proved[0], r=proved[1].exp(), beta=proved[2], action=action, kind=kind, mass=mass
     )
+
+
+_EVIDENCE = Forms("binodal.models.single_index.forms.other_curves").balls("prior_evidence")
+
+
+def biased_curves(
+    state: BiasedState, t: Mapping[int, arb], responses: Mapping[int, arb] | None = None
+) -> Curves:
+    """At the residual t, with the responses of its acting modes where features hold them."""
+    known = zero_responses(state) | dict(responses or {})
+    share = t[1] / ball(state.setting.teacher[1]) if state.learns_linear_mode else arb(1)
+    law = state.tilt(share, arb(0))
+    if not law:
+        return curves(state, t, known)
+    weight, _, variance, by_beta, _ = law
+    if responses is None:
+        known[1] = 1 / by_beta
+    values, setting = curves(state, t, known), state.setting
+    numbers = [weight, variance, *state.couplings(arb(0))[:2], unlearned(state)]
+    numbers += [*(t[k] for k in setting.modes), *map(ball, setting.acting.values())]
+    return replace(values, log_evidence=_EVIDENCE(setting.modes)(*numbers)[0])
