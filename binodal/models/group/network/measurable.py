@@ -1,4 +1,4 @@
-"""What measures see of networks of a finite group: those of modular addition, without its law."""
+"""What measures see of networks of a finite group: those of modular addition, by another law."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from functools import partial
 
 import numpy as np
 
-from binodal.models.modular.network.measurable import task
-from binodal.numerics.parameters import Parameters
+from binodal.derive.groups.group import FiniteGroup
+from binodal.models.group.predictions.finite_width import is_modular
+from binodal.models.group.predictions.measures import theory
+from binodal.models.modular.network import measurable as modular
 from binodal.validate.measures.inputs import Array
 from binodal.validate.measures.network import TwoLayer
-from binodal.validate.measures.theory import Measurable, Theory
-
-NOT_DERIVED = (
-    "the law of a neuron is one of matrices: averages over it are not derived for measures"
-)
+from binodal.validate.measures.theory import Measurable
 
 
-def measurable(order: int, of_data: tuple[str, ...]) -> Measurable:
-    """Of networks of a group with so many elements; readings that average over the readout."""
-    return Measurable(task, partial(_sizes, order), _size, "|w|", _theory, of_data)
+def measurable(group: FiniteGroup, of_data: tuple[str, ...]) -> Measurable:
+    """Of networks of a group; readings that average over the readout."""
+    of = modular.MEASURABLE
+    order = (of.order, of.order_name) if is_modular(group) else (_size, "|w|")
+    return Measurable(of.task, partial(_sizes, group.order), *order, theory, of_data)
 
 
 def _sizes(order: int, width: int, inputs: int, outputs: int) -> Mapping[str, int] | None:
@@ -29,7 +29,3 @@ def _sizes(order: int, width: int, inputs: int, outputs: int) -> Mapping[str, in
 
 def _size(network: TwoLayer) -> Array:
     return np.asarray(np.linalg.norm(network.first, axis=1))
-
-
-def _theory(parameters: Parameters) -> Theory:
-    return Theory(doubt=NOT_DERIVED)

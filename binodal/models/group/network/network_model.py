@@ -93,6 +93,6 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         feature_start=feature_start,
         readout=QuadraticReadout,
         measurable=measurable(
-            setting_of(settings).order, tuple(of.named(n) for of in every for n in ("a", "defect"))
+            setting_of(settings).group, tuple(of.named(n) for of in every for n in ("a", "defect"))
         ),
     )

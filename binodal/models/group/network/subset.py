@@ -118,7 +118,7 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         predict=predictions,
         draw_data=draw_subset,
         measurable=replace(
-            measurable(setting.order, modular.OF_DATA),
+            measurable(setting.group, modular.OF_DATA),
             task=modular.subset_task,
             theory=modular.silent,
         ),

@@ -30,9 +30,9 @@ def _by_irrep(
     floats = {name: float(value) for name, value in parameters.items()}
     if is_modular(setting.group):
         return dict.fromkeys(irreps, first_order({**floats, ORDER: float(setting.order)}))
-    fine, coarse = expansions(setting, floats)
+    fine, coarse = (of.orbits for of in expansions(setting, floats))
     return {
-        block.name: shifts(fine[orbit.name], coarse[orbit.name], _ordered(fine[orbit.name].shift))
+        block.name: shifts(own := fine[orbit.name], coarse[orbit.name], _ordered(own.shift))
         for orbit in orbits(setting.blocks)
         for block in orbit.blocks
         if block.name in irreps

@@ -192,6 +192,12 @@ class DrawnCurvature:
         return total
 
     @property
+    def by_noise(self) -> float:
+        """dh/dsigma^2 at fixed laws and forces."""
+        own = self._inverses.items()
+        return float(sum(self.of.size(sector) * np.trace(of).real for sector, of in own))
+
+    @property
     def by_force(self) -> Array:
         """dh/d(tau over T) of each block at fixed laws."""
         rest = 2 * self.shares[1].mean(0)

@@ -23,7 +23,7 @@ from binodal.models.group.numerics.gridded_block import PairBlock
 from binodal.models.group.numerics.sector_block import SectorBlock
 from binodal.models.group.parameters import ORDER
 from binodal.models.group.predictions.block_averages import BlockAverages
-from binodal.models.group.predictions.block_law import BlockLaw
+from binodal.models.group.predictions.block_law import POINTS, BlockLaw
 from binodal.models.group.predictions.closure import BlockTheory, solved
 from binodal.models.group.predictions.coordinates import NUMBER, Array, kind_of
 from binodal.models.group.predictions.drawn_block import Squares, of_grid
@@ -36,6 +36,7 @@ from binodal.models.group.predictions.first_order import (
     state_of,
 )
 from binodal.models.group.predictions.label_sectors import sectors
+from binodal.models.group.predictions.train_loss import Orders, loss_order
 from binodal.models.group.setting import Setting
 from binodal.numerics.errors import Undecided
 from binodal.validate.expansion import Expansion
@@ -145,32 +146,57 @@ class _Drawn(NamedTuple):
 
 def by_draws(
     setting: Setting, parameters: Mapping[str, float], count: int | None = None, seed: int = 0
-) -> dict[str, Expansion]:
-    """Mean field and first order in 1/N by orbit, from ``count`` neurons.
+) -> Orders:
+    """Mean field and first order in 1/N, from ``count`` neurons.
 
     What is left out holds three standard errors of the draws. ``setting`` has all irreps of its
     group. Raises Undecided for groups that are too large.
     """
-    names = _names(setting)
     count = count or max(LEAST, int(PRODUCTS / setting.order**3))
-    rng, noise = np.random.default_rng(seed), parameters["sigma2"]
+    states, drawn = _states(setting, parameters, count, np.random.default_rng(seed))
+    of, noise = sectors(setting.group), parameters["sigma2"]
+    forces = np.zeros(len(_names(setting)))
+    for own in states:
+        forces[list(own.states[0].places)] = own.states[0].share / noise
+    weight = covariance_weight(parameters)
+    curvature = DrawnCurvature(of, drawn, forces, noise, parameters["sigma_a2"], weight)
+    parts = [curvature, *curvature.batches(_BATCHES)]
+    found = {
+        own.states[0].orbit.name: _expansion(own.states, parts, parameters, setting.order)
+        for own in states
+    }
+    losses = [
+        loss_order(of, part, parameters, setting.order, found)
+        for of, part in zip(zip(*(own.states for own in states), strict=True), parts, strict=True)
+    ]
+    return Orders(found, replace(losses[0], ahead=_left_out(losses)), drawn)
+
+
+def neurons(setting: Setting, parameters: Mapping[str, float], count: int, points: int) -> Neurons:
+    """Of the law at mean field, by quadratures of so many points."""
+    return _states(setting, parameters, count, np.random.default_rng(0), points)[1]
+
+
+def _states(
+    setting: Setting,
+    parameters: Mapping[str, float],
+    count: int,
+    rng: np.random.Generator,
+    points: int = POINTS,
+) -> tuple[list[_Drawn], Neurons]:
+    """Orbits at mean field, and neurons."""
+    names = _names(setting)
     law = BlockLaw(float(setting.order), parameters["gamma"], setting.decay, 1, 1, 1, 1)
     draws: list[Draw] = [partial(of_grid, BlockAverages(law, NUMBER, 0.0))] * len(names)
-    forces = np.zeros(len(names))
     states = [
-        _drawn(setting, orbit, names, parameters, count, rng) for orbit in orbits(setting.blocks)
+        _drawn(setting, orbit, names, parameters, count, rng, points)
+        for orbit in orbits(setting.blocks)
     ]
     for own in states:
         for place in own.states[0].places:
-            draws[place], forces[place] = own.draw, own.states[0].share / noise
-    of = sectors(setting.group)
-    neurons = Neurons.of(of.irreps, [draw(count, rng) for draw in draws], rng)
-    weight = covariance_weight(parameters)
-    curvature = DrawnCurvature(of, neurons, forces, noise, parameters["sigma_a2"], weight)
-    return {
-        own.states[0].orbit.name: _expansion(own.states, curvature, parameters, setting.order)
-        for own in states
-    }
+            draws[place] = own.draw
+    irreps = sectors(setting.group).irreps
+    return states, Neurons.of(irreps, [draw(count, rng) for draw in draws], rng)
 
 
 def _names(setting: Setting) -> list[str]:
@@ -191,6 +217,7 @@ def _drawn(
     parameters: Mapping[str, float],
     count: int,
     rng: np.random.Generator,
+    points: int,
 ) -> _Drawn:
     block = orbit.blocks[0]
     kind = kind_of(block.kind, block.dimension)
@@ -201,6 +228,7 @@ def _drawn(
         parts = [squares, *squares.batches(_BATCHES)]
         return _Drawn([ranked.state(orbit, places, part) for part in parts], ranked.drawn)
     law = BlockLaw.of(block, setting.order, parameters["gamma"], setting.decay)
+    law = replace(law, points=points)
     theory = BlockTheory(block, setting.order, parameters, law)
     share, _ = solved([theory])
     averages = BlockAverages(law, kind, theory.coupling(share))
@@ -210,26 +238,32 @@ def _drawn(
 
 def _expansion(
     states: Sequence[OrbitState],
-    curvature: DrawnCurvature,
+    curvatures: Sequence[DrawnCurvature],
     parameters: Mapping[str, float],
     size: int,
 ) -> Expansion:
     """With three standard errors of draws among what is left out, and the share of the overlap's
     variance that they lack; in the rank also what a share of three draws that never came, all of
     the highest rank, would add to it."""
-    whole = first_order(states[0], curvature, parameters, size)
-    parts = [
-        first_order(state, of, parameters, size)
-        for state, of in zip(states[1:], curvature.batches(_BATCHES), strict=True)
-    ]
-    left, lack = {}, _lack(states[0], curvature.neurons)
-    for name in whole.shift:
-        error = float(np.std([of.shift[name] for of in parts], ddof=1)) / _BATCHES**0.5
-        left[name] = whole.dropped(name) + _SAFETY * error + abs(whole.shift[name]) * lack
+    every = zip(states, curvatures, strict=True)
+    whole, *parts = (first_order(state, of, parameters, size) for state, of in every)
+    drawn = curvatures[0].neurons
+    left, lack = _left_out([whole, *parts]), _lack(states[0], drawn)
+    left = {name: of + abs(whole.shift[name]) * lack for name, of in left.items()}
     if "rank" in left:
         rows = states[0].orbit.rows
-        left["rank"] += rows * (rows - 1) * _UNSEEN / len(curvature.neurons.u)
+        left["rank"] += rows * (rows - 1) * _UNSEEN / len(drawn.u)
     return replace(whole, ahead=left)
+
+
+def _left_out(orders: Sequence[Expansion]) -> dict[str, float]:
+    """By all draws, and by those of each batch."""
+    whole, *parts = orders
+    errors = {
+        name: float(np.std([of.shift[name] for of in parts], ddof=1)) / len(parts) ** 0.5
+        for name in whole.shift
+    }
+    return {name: whole.dropped(name) + _SAFETY * error for name, error in errors.items()}
 
 
 def _lack(state: OrbitState, neurons: Neurons) -> float:

@@ -89,6 +89,12 @@ class Curvature:
         """Tr K (sigma^2 + K)^{-1}."""
         return float(len(self._solved[1]) - self.noise * np.trace(self._solved[1]).real)
 
+    @property
+    def by_noise(self) -> float:
+        """dh/dsigma^2 at fixed laws and forces."""
+        _, plain, inverse = self._solved
+        return float(np.trace(plain).real + np.trace(inverse).real)
+
     @cached_property
     def by_force(self) -> Array:
         """dh/d(tau over T) of each block at fixed laws."""

@@ -27,6 +27,7 @@ from binodal.models.group.predictions.first_order import (
     first_order,
     state_of,
 )
+from binodal.models.group.predictions.train_loss import Orders, loss_order
 from binodal.models.group.setting import Setting
 from binodal.models.modular.network.data import addition
 from binodal.validate.expansion import Expansion, rows
@@ -54,11 +55,23 @@ def _field(group: FiniteGroup) -> Field:
 
 def by_quadrature(
     setting: Setting, parameters: Mapping[str, float], points: int = POINTS
-) -> dict[str, Expansion]:
-    """Mean field and first order in 1/N by orbit: a, lambda and means over neurons.
+) -> Orders:
+    """Mean field and first order in 1/N: by orbit a, lambda and means over neurons; the train loss.
 
-    ``points`` are those of each block's quadrature. Raises Undecided for other blocks than
-    numbers, quaternions, and real ones of two rows.
+    ``points`` are those of each block's quadrature. Raises Undecided as :func:`saddle`.
+    """
+    states, curvature = saddle(setting, parameters, points)
+    at = curvature, parameters, setting.order
+    found = {state.orbit.name: first_order(state, *at) for state in states}
+    return Orders(found, loss_order(states, *at, found))
+
+
+def saddle(
+    setting: Setting, parameters: Mapping[str, float], points: int = POINTS
+) -> tuple[list[OrbitState], Curvature]:
+    """Every orbit at mean field, and the curvature there.
+
+    Raises Undecided for other blocks than numbers, quaternions, and real ones of two rows.
     """
     of = _field(setting.group)
     states = [_state(of, setting, orbit, parameters, points) for orbit in orbits(setting.blocks)]
@@ -71,10 +84,7 @@ def by_quadrature(
     noise, variance = parameters["sigma2"], parameters["sigma_a2"]
     weight = covariance_weight(parameters)
     curvature = Curvature(of, laws, amplitudes / noise, noise, variance, weight)
-    return {
-        state.orbit.name: first_order(state, curvature, parameters, setting.order)
-        for state, _ in states
-    }
+    return [state for state, _ in states], curvature
 
 
 def _state(
@@ -91,20 +101,19 @@ def _state(
 
 
 def expansions(
-    setting: Setting, parameters: Mapping[str, float]
-) -> tuple[dict[str, Expansion], dict[str, Expansion]]:
-    """By orbit, and once more on a coarser quadrature; where neurons are drawn, the error of the
+    setting: Setting, parameters: Mapping[str, float], points: int = POINTS
+) -> tuple[Orders, Orders]:
+    """By quadrature, and once more by a coarser one; where neurons are drawn, the error of the
     draws is part of what is left out. ``setting`` has all irreps of its group.
 
     Raises Undecided where 1/N is not small, or no route is offered.
     """
     of_quadrature = all(kind_of(block.kind, block.dimension) for block in setting.blocks)
     if setting.order <= LARGEST and of_quadrature:
-        fine = by_quadrature(setting, parameters)
-        coarse = by_quadrature(setting, parameters, POINTS // 2)
+        fine, coarse = (by_quadrature(setting, parameters, points // n) for n in (1, 2))
     else:
         fine = coarse = by_draws(setting, parameters)
-    for name, of in fine.items():
+    for name, of in fine.orbits.items():
         of.require_share(f" for {name}")
     return fine, coarse
 
@@ -120,7 +129,7 @@ def predictions(
 
         def pair(name: str = name) -> tuple[Expansion, Expansion]:
             fine, coarse = both()
-            return fine[name], coarse[name]
+            return fine.orbits[name], coarse.orbits[name]
 
         for row in rows(pair, own, 1):
             yield replace(row, observable=f"{row.observable}_{name}")

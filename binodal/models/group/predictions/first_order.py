@@ -52,6 +52,10 @@ class Saddle(Protocol):
         """Tr K (sigma^2 + K)^{-1}."""
 
     @property
+    def by_noise(self) -> float:
+        """dh/dsigma^2 at fixed laws and forces."""
+
+    @property
     def by_force(self) -> Array:
         """dh/d(tau over T) of each block at fixed laws."""
 
@@ -132,8 +136,7 @@ def first_order(
     sizes = (width, size, block.dimension, len(block.members), noise)
     at = (state.share, level * state.law.mean("x2"), level * state.rise("x2"))
     by_source = {name: curvature.by_source(state.places, name) for name in state.names()}
-    explicit = float(curvature.by_force[list(state.places)].sum()) / noise
-    slope = (state.by_amplitude * by_source["x2"] + explicit) / count
+    slope = slope_of(state, curvature, noise) / count
     start = {name: state.law.mean(name) for name in state.names()}
     shift = {
         name: _value(
@@ -154,6 +157,12 @@ def first_order(
         ahead = {}
     whole = Expansion(start, shift, curvature.freedom, width)
     return replace(whole, ahead={name: max(of, whole.dropped(name)) for name, of in ahead.items()})
+
+
+def slope_of(state: OrbitState, curvature: Saddle, noise: float) -> float:
+    """dh/dA of an orbit, its law following."""
+    explicit = float(curvature.by_force[list(state.places)].sum()) / noise
+    return state.by_amplitude * curvature.by_source(state.places, "x2") + explicit
 
 
 def _share_of_way(start: float, shift: float, least: float, most: float) -> float:

@@ -1,7 +1,8 @@
-"""The chance that the right one of P Gaussian outputs is the largest, in balls."""
+"""The chance that the right one of several Gaussian outputs is the largest, in balls."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from flint import acb, arb
@@ -12,21 +13,25 @@ from binodal.numerics.integral import integral
 _REACH, _BITS = 10, 64
 
 
-def right_is_largest(gap: arb, variance: arb, order: arb) -> arb:
-    """The chance that of P outputs of one variance the one that is higher by ``gap`` is the
-    largest; a variance that is not above zero counts as none.
+def right_is_largest(gaps: Sequence[tuple[arb, arb | int]], variance: arb) -> arb:
+    """The chance that of outputs of one variance the one that is higher is the largest; a variance
+    that is not above zero counts as none. ``gaps`` are (by how much, than how many).
 
-    >>> right_is_largest(arb(0), arb(1), arb(5)).str(6), right_is_largest(arb(1), arb(0), arb(5))
+    >>> right_is_largest([(arb(0), 4)], arb(1)).str(6), right_is_largest([(arb(1), 4)], arb(0))
     ('[0.200000 +/- 1e-15]', 1.00000000000000)
     """
     if not variance > 0:
-        return arb(1) if gap > 0 else 1 / order
+        others = sum(many for _, many in gaps)
+        return arb(1) if all(gap > 0 for gap, _ in gaps) else 1 / arb(1 + others)
     with precision(_BITS):
-        ahead, half = gap / variance.sqrt(), ball(Fraction(1, 2))
+        half = ball(Fraction(1, 2))
+        ahead = [(gap / variance.sqrt(), many) for gap, many in gaps]
 
         def density(t: acb, _: bool) -> acb:
-            below = ((-t - ahead) * half.sqrt()).erfc() / 2
-            return (-t * t / 2).exp() * below ** (order - 1)
+            weight = (-t * t / 2).exp()
+            for gap, many in ahead:
+                weight *= (((-t - gap) * half.sqrt()).erfc() / 2) ** many
+            return weight
 
         inside = integral(density, -_REACH, _REACH).real / (2 * arb.pi()).sqrt()
         chance: arb = inside + (_REACH * half.sqrt()).erfc().union(arb(0))

@@ -33,5 +33,7 @@ def outputs(left: arb, others: arb, parameters: Mapping[str, Fraction]) -> Outpu
     told = _outputs()(left, others, noise, order, ball(parameters[SHARE]))
     variance, train, test, scatter = told
     once = train + scatter * (left / others) ** 2
-    low, high = (right_is_largest(1 - others, v, order) for v in (variance, variance + scatter))
+    low, high = (
+        right_is_largest([(1 - others, order - 1)], v) for v in (variance, variance + scatter)
+    )
     return Outputs(train.union(once), test.union(test + scatter), low.union(high))

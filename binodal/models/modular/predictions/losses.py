@@ -8,7 +8,8 @@ by translation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from flint import arb
 
@@ -39,14 +40,15 @@ def losses(
     return {
         "train_loss": target * closure.a**2 + variance,
         "excluded_loss": target + others,
-        "accuracy": largest_is_right(1 - closure.a, variance, order),
+        "accuracy": largest_is_right([1 - closure.a] * (order - 1), variance),
     }
 
 
-def largest_is_right(gap: float, variance: float, order: int) -> float:
-    """The chance that of P Gaussian outputs the one that is higher by ``gap`` is the largest.
+def largest_is_right(gaps: Sequence[float], variance: float) -> float:
+    """The chance that of Gaussian outputs the one that is higher by ``gaps`` is the largest.
 
-    >>> round(largest_is_right(0.0, 1.0, 5), 12), largest_is_right(1.0, 0.0, 5)
+    >>> round(largest_is_right([0.0] * 4, 1.0), 12), largest_is_right([1.0] * 4, 0.0)
     (0.2, 1.0)
     """
-    return min(1.0, float(right_is_largest(arb(gap), arb(variance), arb(order)).mid()))
+    pairs = [(arb(gap), many) for gap, many in Counter(gaps).items()]
+    return min(1.0, float(right_is_largest(pairs, arb(variance)).mid()))

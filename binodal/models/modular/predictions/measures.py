@@ -41,8 +41,9 @@ Told = tuple[float, float]
 def theory(parameters: Parameters) -> Theory:
     """Predictions of a network that has seen all pairs, and the droplets of its law."""
     point = {name: float(value) for name, value in parameters.items()}
-    if int(point["P"]) % 2 == 0 or point["P"] < 3:
-        return Theory(doubt="at even P the real mode P/2 has a law of its own")
+    if (order := int(point["P"])) % 2 == 0 or order < 3:
+        words = f"at even P the real mode P/2 has a law of its own: group has it, at Z{order}"
+        return Theory(doubt=words)
     try:
         coarse, fine = (Means(point, *sizes) for sizes in _QUADRATURES)
     except Undecided as doubt:

@@ -115,11 +115,16 @@ def test_cyclic_groups_are_modular_addition(order: int):
     at = {"N": 400.0, "sigma2": 0.0021 * (7 / order), "sigma_a2": 1 / 4000, "gamma": 2.0}
     name = f"Z{order}"
     setting = Setting(named(name), "schatten", blocks_of(name, "every"))
-    (found,) = by_quadrature(setting, at).values()
+    known = by_quadrature(setting, at)
+    (found,) = known.orbits.values()
     expected = modular.expansion({**at, "P": float(order)})
     assert found.freedom == pytest.approx(expected.freedom, rel=1e-9)
     for observable in ("a", "lambda", "x2", "x"):
         assert found.shift[observable] == pytest.approx(expected.shift[observable], rel=2e-4)
+    start, orders, _ = modular.loss_orders({**at, "P": float(order)})
+    loss = modular.LOSS
+    assert known.loss.start[loss] == pytest.approx(start, rel=1e-9)
+    assert known.loss.shift[loss] == pytest.approx(orders[0], rel=2e-4)
 
 
 @pytest.mark.parametrize("group", cases(["S3", "Q8"], every=None))
@@ -177,7 +182,7 @@ def test_blocks_of_three_rows_have_a_first_order():
     """A4's 3a, few draws against 17361 of another seed; too few neurons are refused."""
     setting = Setting(named("A4"), "schatten", blocks_of("A4", "every"))
     at = {"N": 1600.0, "sigma2": 0.0003, "sigma_a2": 1e-5, "gamma": 20.0}
-    of = by_draws(setting, at, 600, 1)["3a"]
+    of = by_draws(setting, at, 600, 1).orbits["3a"]
     assert of.start["a"] == pytest.approx(0.4937, abs=1e-4)
     for name, many in (("a", 0.00529), ("x2", -0.00178), ("largest", 0.00133), ("rank", -0.0433)):
         assert abs(of.shift[name] - many) < of.ahead[name], name

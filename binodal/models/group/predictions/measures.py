@@ -1,0 +1,158 @@
+"""What the derived law of blocks says of measures, with the first order in 1/N of every irrep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache, partial
+from typing import TypeVar
+
+import numpy as np
+import torch
+
+from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.network.orbits import Orbit, orbits
+from binodal.models.group.network.shape import shape_of
+from binodal.models.group.parameters import EVERY, ORDER
+from binodal.models.group.predictions.drawn_curvature import Neurons
+from binodal.models.group.predictions.drawn_width import neurons
+from binodal.models.group.predictions.finite_width import expansions, is_modular
+from binodal.models.group.predictions.train_loss import LOSS, Orders
+from binodal.models.group.setting import Setting, setting_of
+from binodal.models.modular.network.measurable import task
+from binodal.models.modular.parameters import SPACE
+from binodal.models.modular.predictions import measures as of_modes
+from binodal.models.modular.predictions.losses import largest_is_right
+from binodal.numerics.errors import Undecided
+from binodal.numerics.parameters import Parameters
+from binodal.validate.measures.network import TwoLayer
+from binodal.validate.measures.table import table
+from binodal.validate.measures.theory import Later, Theory
+
+OF_ORBITS = ("a", "a_direct", "lambda", "x2", "x", "swapped", "rank", "largest", "smallest")
+_WHOLE = (*table(), "accuracy")
+"""What is shown of a network as such."""
+_ACCURACY = ("accuracy", "train_accuracy")
+_DRAWN = ("ipr", "gini_neuron", "sparsity", "weight_entropy", "token_uniformity")
+_EXTENT = {"weight_entropy": 1.0, "token_uniformity": 0.5}
+"""Powers of the number of neurons."""
+_POINTS, _DRAWS, _BATCHES, _SAFETY, _LEAST = 500, 16000, 8, 3.0, 0.1
+LEFT_OUT = (
+    "with first orders in 1/N and an error for the next ones; accuracy and averages over drawn "
+    "neurons without, and with an error of the size of the largest first order"
+)
+ONE_PHASE = "a neuron has a state of its own in every irrep: there is no barrier of all of it"
+_Of = TypeVar("_Of")
+Told = tuple[float, float]
+Values = dict[str, Told]
+
+
+def theory(parameters: Parameters) -> Theory:
+    """Predictions of a network that has seen all pairs; of an odd prime those of its modes."""
+    settings = {**parameters.space.settings, "irrep": EVERY}
+    setting, own = setting_of(settings), orbits(setting_of(parameters.space.settings).blocks)
+    if is_modular(setting.group):
+        return _of_modes(parameters, own[0], setting.order)
+    names = (*_names(own), LOSS, *_ACCURACY, *_DRAWN)
+    told = cache(partial(_told, setting, own, parameters))
+    values = Later(names, lambda: told()[0])
+    silent = Later(names, lambda: told()[1], of_modes.SILENT)
+    return Theory(values, silent, why=ONE_PHASE, left_out=LEFT_OUT)
+
+
+def _told(
+    setting: Setting, own: Sequence[Orbit], parameters: Parameters
+) -> tuple[Values, dict[str, str]]:
+    """Numbers with their errors, or why there are none."""
+    point = {name: float(value) for name, value in parameters.items()}
+    try:
+        fine, coarse = expansions(setting, point, _POINTS)
+    except Undecided as doubt:
+        return {}, {name: str(doubt) for name in (*_names(own), LOSS, *_ACCURACY, *_DRAWN)}
+    found = dict(_in_order(own, fine, coarse))
+    share = _share(fine)
+    chance = _accuracy(setting, point, fine)
+    found |= dict.fromkeys(_ACCURACY, (chance, share * chance))
+    found |= {
+        name: (mean, error + share * abs(mean))
+        for name, (mean, error) in _averages(
+            parameters, fine.drawn or neurons(setting, point, _DRAWS, _POINTS)
+        )
+    }
+    kept = {name: of for name, of in found.items() if _tells(name, *of)}
+    large = f"1/N is not small: {fine.loss.freedom:.3g} degrees of freedom, N = {point['N']:.0f}"
+    return kept, dict.fromkeys(found.keys() - kept.keys(), large)
+
+
+def _names(own: Sequence[Orbit]) -> Iterator[str]:
+    return (orbit.named(name) for orbit in own for name in OF_ORBITS)
+
+
+def _tells(name: str, value: float, error: float) -> bool:
+    share = name.startswith("a_") or name in _ACCURACY
+    return error < max(abs(value), _LEAST if share else 0.0)
+
+
+def _in_order(own: Sequence[Orbit], fine: Orders, coarse: Orders) -> Iterator[tuple[str, Told]]:
+    """What has a first order."""
+    pairs = [(orbit.named, fine.orbits[orbit.name], coarse.orbits[orbit.name]) for orbit in own]
+    for named, of, rough in (*pairs, (str, fine.loss, coarse.loss)):
+        for name in of.start:
+            value = of.value(name)
+            told = value, abs(value - rough.value(name)) + of.dropped(name)
+            yield named(name), told
+            if name == "a":
+                yield named("a_direct"), told
+
+
+def _share(of: Orders) -> float:
+    """The largest relative first order."""
+    every = (*of.orbits.values(), of.loss)
+    return max(abs(one.shift[name] / one.start[name]) for one in every for name in one.start)
+
+
+def _accuracy(setting: Setting, point: Mapping[str, float], of: Orders) -> float:
+    """Outputs are Gaussian about the learned part of the target, all with one variance."""
+    shape = np.zeros(setting.order)
+    by_name = {rho.name: rho for rho in real_irreps(setting.group)}
+    for orbit in orbits(setting.blocks):
+        for block in orbit.blocks:
+            rho, learned = by_name[block.name], 1 - of.orbits[orbit.name].start["a"]
+            traces = rho.matrices.trace(axis1=1, axis2=2)
+            shape += learned * rho.weight * traces / setting.order
+    gaps = np.round(shape.max() - np.sort(shape)[:-1], 12)
+    variance = point["sigma2"] * of.loss.freedom / setting.order**2
+    return largest_is_right(gaps.tolist(), variance)
+
+
+def _averages(parameters: Parameters, drawn: Neurons) -> Iterator[tuple[str, Told]]:
+    """Over neurons that are drawn from the law of mean field, as of a network of them."""
+    count, size = drawn.u.shape
+    width = float(parameters["N"])
+    weights = np.concatenate([drawn.u, drawn.v], axis=1)
+    asked = task(shape_of(parameters), None, torch.Generator())
+    for name in _DRAWN:
+        numbers = []
+        for part in (weights, *np.array_split(weights, _BATCHES)):
+            network = TwoLayer(part, np.zeros((len(part), size)), asked)
+            numbers.append(table()[name].compute(network).number)
+        known = [number for number in numbers if number is not None]
+        if len(known) == len(numbers):
+            scales = [(n * width / count) ** _EXTENT.get(name, 0.0) for n in (1, _BATCHES)]
+            mean, *parts = known
+            error = scales[1] * float(np.std(parts, ddof=1)) / _BATCHES**0.5
+            yield name, (scales[0] * mean, _SAFETY * error)
+
+
+def _of_modes(parameters: Parameters, orbit: Orbit, size: int) -> Theory:
+    """That of modular addition, whose modes are all of one orbit."""
+    own = of_modes.theory(SPACE.at({**dict(parameters.items()), ORDER: Fraction(size)}))
+    names = (*_names([orbit]), *_WHOLE)
+    values, silent = (Later(names, partial(_renamed, orbit, of)) for of in (own.values, own.silent))
+    return replace(own, values=values, silent=silent, mean_field={})
+
+
+def _renamed(orbit: Orbit, of: Mapping[str, _Of]) -> dict[str, _Of]:
+    shown = {name: orbit.named(name) for name in OF_ORBITS} | {name: name for name in _WHOLE}
+    return {shown[name]: own for name, own in of.items() if name in shown}
