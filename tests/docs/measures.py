@@ -25,6 +25,9 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
         **{"N": "100", "n": "50", "d": "6", "sigma2": "1/5"},
         **{"sigma_w2": "1/2", "sigma_a2": "1", "epsilon": "-3/10"},
     },
+    "group[group=Z4; decay=schatten; irrep=every]": {
+        **{"N": "100", "sigma2": "1/5", "sigma_a2": "1/50", "gamma": "1"},
+    },
     "single-index[activation=erf; teacher=1: 1]": {
         **{"N": "100", "n": "50", "d": "6", "sigma2": "1/5"},
         **{"sigma_w2": "1/2", "sigma_a2": "1/5"},

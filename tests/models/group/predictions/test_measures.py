@@ -75,8 +75,9 @@ MEASURED = {
 --members 32 --seed 5`, by `binodal measure`."""
 
 
-def test_networks_of_a_group_are_those_of_the_theory():
+def test_networks_of_a_group_are_those_of_the_theory(monkeypatch):
     """The closure of a theory with sigma_a^2 doubled is not."""
+    monkeypatch.setattr(measures, "_POINTS", 160)
     right = measures.theory(parameters_of("S3")).values
     setting, at = setting_of("S3"), dict(parameters_of("S3", sigma_a2="1/50000").items())
     other = expansions(setting, {name: float(value) for name, value in at.items()}, 60)
