@@ -17,8 +17,9 @@ def right_is_largest(gaps: Sequence[tuple[arb, arb | int]], variance: arb) -> ar
     """The chance that of outputs of one variance the one that is higher is the largest; a variance
     that is not above zero counts as none. ``gaps`` are (by how much, than how many).
 
-    >>> right_is_largest([(arb(0), 4)], arb(1)).str(6), right_is_largest([(arb(1), 4)], arb(0))
-    ('[0.200000 +/- 1e-15]', 1.00000000000000)
+    >>> even = right_is_largest([(arb(0), 4)], arb(1))
+    >>> even.overlaps(1 / arb(5)), even.rad() < 1e-15, right_is_largest([(arb(1), 4)], arb(0))
+    (True, True, 1.00000000000000)
     """
     if not variance > 0:
         others = sum(many for _, many in gaps)
