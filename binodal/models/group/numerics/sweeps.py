@@ -16,7 +16,7 @@ from binodal.models.group.numerics.cyclic import CyclicTwin, common_block, commo
 from binodal.models.group.numerics.escape import block_escapes
 from binodal.models.group.parameters import ORDER
 from binodal.models.group.setting import Setting
-from binodal.models.modular.numerics import columns as cyclic_columns
+from binodal.models.modular.numerics import grid as cyclic_grid
 from binodal.models.modular.numerics.hysteresis import branches, escapes
 from binodal.models.modular.numerics.phase_cell import CELLS
 from binodal.numerics.balls import ball, precision
@@ -41,7 +41,7 @@ class GroupGrid:
         if self.finite and not is_mode(self.twin.block):
             whole = {**columns, ORDER: np.array(float(self.twin.setting.size))}
             return block_grid(self.twin, whole)
-        solve = cyclic_columns.finite if self.finite else cyclic_columns.thermodynamic
+        solve = cyclic_grid.finite if self.finite else cyclic_grid.thermodynamic
         cells = dict(solve(own, theory))
         cells["action"] = cells["action"] * float(self.twin.first_depth)
         cells["u"] = cells["u"] * self.twin.felt_rank

@@ -26,6 +26,7 @@ from binodal.models.modular.predictions import measures as of_modes
 from binodal.models.modular.predictions.losses import largest_is_right
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
+from binodal.validate.expansion import Expansion
 from binodal.validate.measures.network import TwoLayer
 from binodal.validate.measures.table import table
 from binodal.validate.measures.theory import Later, Theory
@@ -96,14 +97,17 @@ def _tells(name: str, value: float, error: float) -> bool:
 
 def _in_order(own: Sequence[Orbit], fine: Orders, coarse: Orders) -> Iterator[tuple[str, Told]]:
     """What has a first order."""
-    pairs = [(orbit.named, fine.orbits[orbit.name], coarse.orbits[orbit.name]) for orbit in own]
-    for named, of, rough in (*pairs, (str, fine.loss, coarse.loss)):
-        for name in of.start:
-            value = of.value(name)
-            told = value, abs(value - rough.value(name)) + of.dropped(name)
-            yield named(name), told
-            if name == "a":
-                yield named("a_direct"), told
+    for orbit in own:
+        of, rough = (orders.orbits[orbit.name] for orders in (fine, coarse))
+        found = {orbit.named(name): _beside(of, rough, name) for name in of.start}
+        yield from (found | {orbit.named("a_direct"): found[orbit.named("a")]}).items()
+    yield LOSS, _beside(fine.loss, coarse.loss, LOSS)
+
+
+def _beside(of: Expansion, rough: Expansion, name: str) -> Told:
+    """With the error of the quadrature and of the next orders."""
+    value = of.value(name)
+    return value, abs(value - rough.value(name)) + of.dropped(name)
 
 
 def _share(of: Orders) -> float:
@@ -149,7 +153,8 @@ def _of_modes(parameters: Parameters, orbit: Orbit, size: int) -> Theory:
     """That of modular addition, whose modes are all of one orbit."""
     own = of_modes.theory(SPACE.at({**dict(parameters.items()), ORDER: Fraction(size)}))
     names = (*_names([orbit]), *_WHOLE)
-    values, silent = (Later(names, partial(_renamed, orbit, of)) for of in (own.values, own.silent))
+    values = Later(names, partial(_renamed, orbit, own.values))
+    silent = Later(names, partial(_renamed, orbit, own.silent))
     return replace(own, values=values, silent=silent, mean_field={})
 
 
