@@ -18,6 +18,7 @@ from binodal.shown import Row
 
 _SHOWN, _DIGITS = 12, 5
 _NO_PROOF = 15
+_NO_DELAY = "no delay is derived for this start and model"
 
 
 def data_of(course: Course) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def _delay_of(course: Course) -> dict[str, Any]:
     """When a network goes over, by crossings one after another and by the curve; or why not."""
     of = course.delay
     if isinstance(of, str):
-        return {"why": of or "no delay is derived for this start and model"}
+        return {"why": of or _NO_DELAY}
     curve = course.curves[of.mode]
     seen = halfway(course.times, curve.values, curve.errors, of.level)
     delay = {**asdict(of), "by_one": None if isinf(of.by_one) else of.by_one}
@@ -100,7 +101,7 @@ def _plain(value: float) -> str:
 def _late(of: Mapping[str, Any]) -> list[str]:
     """The delay, what moves the barrier, and what one that does not move would say."""
     if of["why"]:
-        return []
+        return [] if of["why"] == _NO_DELAY else [f"delay       none: {of['why']}"]
     by_curve, held, chain = of["curve"], of["held"], of["finite"]
     seen = "not passed here" if by_curve is None else f"t = {_measured(by_curve)}"
     time = of["time"]
@@ -116,6 +117,11 @@ def _late(of: Mapping[str, Any]) -> list[str]:
         told.append(f"a barrier that does not move would say t = {held:.4g}")
     if vague:
         told.append("no law here: a crossing is longer on its way than all wait for it")
+    if of["own"] * float(time["value"]) > float(time["error"]):
+        told.append(
+            "a network of this width may be later by a factor of up to "
+            f"{1 + of['own']:.3g}: one that crosses moves its own residual"
+        )
     return [f"{'' if k else 'delay':12}{words}" for k, words in enumerate(told)]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from binodal.experiments.decay_figure import times_over_decades
+from binodal.experiments.delay_figure import residual_in_time
 from binodal.experiments.escape_figure import times_over_barriers
 from binodal.experiments.figures import (
     modular_transition,
@@ -82,6 +83,16 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
             "curves",
         ),
     ),
+    "completion-times": (
+        (
+            "times",
+            times_over_decades,
+            "An entry of a completed matrix that is not seen: gradient flow of both factors "
+            "against the derived time, over decades of start and decay. Solid: equal. Dashed: "
+            "other laws",
+            "curves",
+        ),
+    ),
     "homogeneous-times": (
         (
             "times",
@@ -97,6 +108,15 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
             times_over_barriers,
             "Mean time of one neuron over its barrier: Arrhenius with a prefactor. Line and marks "
             "above it: d grows; particles: other noise",
+            "curves",
+        ),
+    ),
+    "network-delays": (
+        (
+            "residual",
+            residual_in_time,
+            "Share a of the target not yet learned, in time: the mean of networks that all start "
+            "from the prior. Cross: half way as derived; dashed: by a barrier that does not move",
             "curves",
         ),
     ),

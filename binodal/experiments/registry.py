@@ -37,8 +37,8 @@ def course_names() -> tuple[str, ...]:
 def trial_names() -> tuple[str, ...]:
     """What can be asked of networks that all train at once.
 
-    >>> trial_names()
-    ('decay-times', 'escape-times', 'homogeneous-times', 'partial-data')
+    >>> trial_names()[:3]
+    ('completion-times', 'decay-times', 'escape-times')
     """
     return tuple(sorted({name for of in names() for name in model(of).trials}))
 

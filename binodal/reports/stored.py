@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from binodal.experiments.part import experiment_part
 from binodal.experiments.stored import Experiment, read_experiments
-from binodal.page.blocks import Block, Paragraph, Part
+from binodal.page.blocks import Block, Figure, Paragraph, Part
 from binodal.page.section import Request, Section
 from binodal.reports.chapters import steps_of
 from binodal.reports.offered import reported
+
+_TABLES_ALONE = ("completion-times", "homogeneous-times", "network-delays")
+"""Whose figures are left to the page of experiments, as the report is heavy."""
 
 
 def chapter(request: Request) -> Section:
@@ -35,5 +38,8 @@ def _with_theory(experiment: Experiment, request: Request) -> Part:
         f"[{report.title}](#{steps_of(of.name)})" for of, report in reported() if of.name in judged
     ]
     part = experiment_part(experiment)
+    if experiment["experiment"] in _TABLES_ALONE:
+        kept = [block for block in part.blocks if not isinstance(block, Figure)]
+        part = replace(part, blocks=kept)
     theory = [Paragraph(f"**Theory judged.** {', '.join(links)}.")] if links else []
     return replace(part, blocks=[*part.blocks[:1], *theory, *part.blocks[1:]])

@@ -21,7 +21,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.escape import LOWEST, Escape
 
 Array = NDArray[np.float64]
-_NODES, _PLACES, _LONGEST, _MOVED = 7, 4001, 3_000_000, 1e-9
+_NODES, _PLACES, _LONGEST, _MOVED, _MOST, _LOOKED = 7, 4001, 3_000_000, 1e-9, 300.0, 11
 
 
 class TwoStates(Protocol):
@@ -59,8 +59,10 @@ class NetworkDelay:
     ``mode`` names what is watched, ``level`` is it then, ``share`` how many are beyond the barrier,
     of ``rest`` in the end. ``time`` is that of a wide network whose zero state is in equilibrium,
     and ``error`` holds the lag of a crossing, which is no chance but a way; ``finite`` is the mean
-    time of as many as there are. ``first`` is that of the first crossing, ``by_one`` the share at
-    which the rate out has fallen by a factor e, ``slowed`` by which factor it has at ``share``.
+    time of as many as there are. By ``own``, relative, the effect of a neuron on its own residual
+    may make a network of this width later, at the most. ``first`` is the time of the first
+    crossing, ``by_one`` the share at which the rate out has fallen by a factor e, ``slowed`` by
+    which factor it has at ``share``.
     ``held`` is what a barrier that does not move would say.
     """
 
@@ -75,6 +77,7 @@ class NetworkDelay:
     by_one: float
     slowed: float
     held: float | None
+    own: float
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,10 @@ class _Flow:
 
 def network_delay(of: TwoStates) -> NetworkDelay:
     """The delay of a network that starts with all neurons at zero. Raises Undecided for none."""
-    start, end = of.level(0.0), of.level(of.rest)
+    try:
+        start, end = of.level(0.0), of.level(of.rest)
+    except Undecided as doubt:
+        raise Undecided(_risen(of) or str(doubt)) from doubt
     if abs(end - start) <= _MOVED * abs(start):
         raise Undecided("so few are beyond the barrier in equilibrium that no residual moves")
     half = (start + end) / 2
@@ -138,6 +144,7 @@ def network_delay(of: TwoStates) -> NetworkDelay:
     time = fine.time(share)
     lag = escapes[0].lag or 0.0
     slope = float(fine.log_out.deriv()(0.0))
+    own = 10 ** min(max(escape.reaction or 0.0 for escape in escapes), _MOST) - 1
     return NetworkDelay(
         mode=of.mode,
         level=half,
@@ -150,6 +157,25 @@ def network_delay(of: TwoStates) -> NetworkDelay:
         by_one=-1 / slope if slope < 0 else inf,
         slowed=exp(logs[0] - logs[-1]),
         held=_held(exp(logs[0]), exp(logs[0] - odds[0]), share),
+        own=own,
+    )
+
+
+def _risen(of: TwoStates) -> str:
+    """Where the barrier stands that those raise who cross before there is one; "" for nowhere."""
+    rises = {}
+    for share in map(float, np.geomspace(of.rest / 32, of.rest, _LOOKED)):
+        try:
+            rise = of.escape(share).rise
+        except Undecided:
+            continue
+        if rise is not None and rise > LOWEST:
+            rises[share] = float(rise.mid())
+    if not rises:
+        return ""
+    return (
+        f"no barrier while all are at zero: one stands once a share of {min(rises):.1g} is across, "
+        f"of up to {max(rises.values()):.2g} in S; later ones wait for it, as the curves say"
     )
 
 

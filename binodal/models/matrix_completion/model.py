@@ -37,6 +37,11 @@ def _member(given: Mapping[str, str]) -> Model:
         complete=Late("binodal.models.matrix_completion.derivations.quantities", "complete").of,
         chapter=Late("binodal.models.matrix_completion.report.content", "CHAPTER"),
         dynamics=Late("binodal.models.matrix_completion.numerics.dynamics", "dynamics").on(setting),
+        trials={
+            "completion-times": Late(
+                "binodal.models.matrix_completion.experiments.completion_times", "COMPLETION_TIMES"
+            )
+        },
     )
 
 

@@ -132,7 +132,10 @@ MODEL = Model(
         )
     },
     trials={
-        "partial-data": Late("binodal.models.modular.experiments.partial_data", "PARTIAL_DATA")
+        "network-delays": Late(
+            "binodal.models.modular.experiments.network_delays", "NETWORK_DELAYS"
+        ),
+        "partial-data": Late("binodal.models.modular.experiments.partial_data", "PARTIAL_DATA"),
     },
 )
 

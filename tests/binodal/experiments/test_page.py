@@ -18,10 +18,12 @@ def test_every_experiment_is_stored():
     names = {"overlap-law", "modular-transition", "width-and-time", "closing-gaps"}
     names |= {"any-activation", "any-group", "directions-and-biases", "measures-in-time"}
     names |= {
+        "completion-times",
         "decay-times",
         "escape-times",
         "homogeneous-times",
         "measures-in-equilibrium",
+        "network-delays",
         "partial-data",
     }
     assert {document["experiment"] for document in STORED} == names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log, log10
 
 import numpy as np
@@ -50,6 +51,33 @@ def test_a_barrier_that_none_are_beyond_in_equilibrium_has_no_delay():
     of = Falling()
     of.rest = 1e-30
     assert "no residual moves" in delay_or_why(lambda: of)
+
+
+class Risen(Falling):
+    """No barrier below a share of 0.004, and a low one behind it where ``rise`` is low."""
+
+    def level(self, share):
+        if share < 0.004:
+            raise Undecided("the action has no barrier")
+        return super().level(share)
+
+    def escape(self, share):
+        self.level(share)
+        return super().escape(share)
+
+
+def test_a_barrier_that_rises_later_is_said():
+    assert "once a share of 0.004 is across" in delay_or_why(Risen)
+    assert delay_or_why(lambda: Risen(rise=0.5)) == "the action has no barrier"
+
+
+def test_what_one_does_to_its_own_residual_is_said_beside_the_time():
+    of = Falling()
+    assert network_delay(of).own == 0
+    plain = of.escape
+    of.escape = lambda share: replace(plain(share), reaction=log10(1.25))
+    found = network_delay(of)
+    assert found.own == pytest.approx(0.25) and found.error == network_delay(Falling()).error
 
 
 def test_returns_make_it_longer_and_a_chain_of_few_agrees_with_chance():

@@ -250,7 +250,7 @@ def _order_step(theory: str) -> Step:
         "next order",
         "flux and weights as series in 1/F, with the committor's, in both moduli",
         sp.Tuple(prefactor("zero", theory), prefactor("ring", theory)),
-        _orders(theory),
+        next_orders(theory),
         equal_on(
             lambda claim: order_cases(claim.subs(P, SIZE * P / mode_action(theory).factor)),
             "four real parts, normal to the torus of phases",
@@ -258,15 +258,14 @@ def _order_step(theory: str) -> Step:
     )
 
 
-def _orders(theory: str) -> sp.Tuple:
+def next_orders(theory: str) -> sp.Tuple:
+    """What 1/F adds to the flux, and to the weights of zero and of the ring."""
     return orders().subs(SIZE, mode_action(theory).factor)
 
 
 @cache
 def barrier(theory: str = "derived") -> Derivation:
     """Prefactors ``zero`` and ``ring`` of one mode's escape rates; barrier F (s(x_-) - s(well)).
-
-    What 1/F adds to the flux is ``saddle_order``, to the weights ``zero_order``, ``ring_order``.
 
     The mean residual is held fixed. With N neurons and (P - 1)/2 modes the first escape of any
     comes that much earlier. Published: F = P, as if every k had weights of its own.
@@ -277,7 +276,6 @@ def barrier(theory: str = "derived") -> Derivation:
         "zero": prefactor("zero", theory),
         "ring": prefactor("ring", theory),
         "unit": mode_action(theory).factor,
-        **dict(zip(("saddle_order", "zero_order", "ring_order"), _orders(theory), strict=True)),
     }
     steps = (*_mode_steps(theory), _order_step(theory), action(theory).step_of("exponent"))
     return Derivation("Escape of a mode", steps, results)

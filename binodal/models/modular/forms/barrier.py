@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from binodal.derive.symbols import P, gamma, u, x
+from binodal.derive.symbols import P, gamma, u, x, x_v
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.barrier import (
     POLAR,
-    barrier,
+    next_orders,
     polar_potential,
     prefactor,
     x_min,
 )
 from binodal.models.modular.derivations.reaction import largest_reaction
+from binodal.models.modular.derivations.saddles import action_density
 from binodal.models.modular.forms.action import PARAMETERS
 from binodal.numerics.codegen.function import Function
 
@@ -28,10 +29,14 @@ def escape(well: str, theory: str) -> Function:
 
 def orders(theory: str) -> Function:
     """(the same) -> what 1/F adds to the flux, and to the weights of zero and of the ring."""
-    results = barrier(theory).results
-    named = {name: results[f"{name}_order"] for name in ("saddle", "zero", "ring")}
+    named = dict(zip(("saddle", "zero", "ring"), next_orders(theory), strict=True))
     named["ring"] = named["ring"].subs(x, x_min)
     return Function("orders", named, ARGUMENTS)
+
+
+def height() -> Function:
+    """(x, u, gamma) -> s of a mode whose two moduli are alike, U over F."""
+    return Function("height", {"s": action_density().subs(x_v, x)}, (x, u, gamma))
 
 
 def potential(theory: str) -> Function:

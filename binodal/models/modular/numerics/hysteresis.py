@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import pi
 from typing import Any
 
+import numpy as np
 from flint import arb
 
 from binodal.models.modular.numerics.finite import solve_finite
@@ -23,7 +24,7 @@ from binodal.numerics.phases.escape import Escape, Feature, kramers
 from binodal.numerics.phases.first_passage import Passage, Potential, timed
 from binodal.numerics.phases.hysteresis import Escapes, Solved
 
-_BEYOND = 6.0
+_BEYOND, _PLACES = 6.0, 201
 """How far behind the ring the wall is, in units of the prior's width."""
 
 
@@ -147,7 +148,7 @@ def leaving(
         rises = (of.size * feature.barrier, of.size * feature.back)
     gamma = float(parameters["gamma"])
     state = [*(float(v.mid()) for v in (feature.saddle, feature.order, at_u)), gamma]
-    left_out = max(of.reaction(x, state[2]) for x in state[: 1 if well == "zero" else 2])
+    left_out = _left_out(of, well, state)
     ordered = rises if well == "zero" else rises[::-1]
     named = {"a": closure.a, "lambda": closure.lam}
     flux, *weights = map(float, of.orders(state))
@@ -157,6 +158,19 @@ def leaving(
     if of.potential is None:
         return escape
     return timed(escape, *_passage(of, of.potential, well, state))
+
+
+def _left_out(of: Number, well: str, state: Sequence[float]) -> float:
+    """By how much the neuron's own effect on the residual may change the rise of S.
+
+    It grows with x, so that the pass is higher and farther out: no higher than on the straight way.
+    """
+    top, ring, at_u, decay = state
+    places = np.linspace(top, ring, _PLACES)
+    heights = [of.strength * float(_height()(x, at_u, decay)[0]) for x in places]
+    effects = [of.reaction(x, at_u) for x in places]
+    over = max(map(sum, zip(heights, effects, strict=True))) - heights[0]
+    return over if well == "zero" else max(over, effects[-1])
 
 
 def _passage(
@@ -178,5 +192,6 @@ def _passage(
 
 _FORMS = Forms("binodal.models.modular.forms.barrier")
 prefactor_function, orders_function = _FORMS.floats("escape"), _FORMS.floats("orders")
+_height = _FORMS.floats("height")
 _potential, _unit = _FORMS.floats("potential"), _FORMS.floats("unit")
 _reaction = _FORMS.floats("reaction")
