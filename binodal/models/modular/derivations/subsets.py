@@ -13,6 +13,7 @@ from binodal.derive.step import Step, equal_on
 from binodal.derive.symbols import N, P, a, sigma2, sigma_a2, u, x, x_v
 from binodal.models.modular.derivations import subset_checks as checks
 from binodal.models.modular.derivations.action import mode_action
+from binodal.models.modular.derivations.own_readout import gained, own_readout_step
 
 F = sp.Symbol("F", positive=True)
 """The share of the pairs that is kept."""
@@ -170,6 +171,7 @@ def subsets() -> Derivation:
         "mean_action": mean_action(),
         "additive_share": additive_share(2 * P - 1, F * P**2),
         "pair_action": pair_action(),
+        "gained": gained(),
     }
-    steps = (*_average_steps(), *_memory_steps())
+    steps = (*_average_steps(), *_memory_steps(), own_readout_step())
     return Derivation("Moments over subsets of the pairs", steps, results)
