@@ -6,7 +6,7 @@ not tend to 1, so barriers are those at the residual of the given size, never of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, log
 
@@ -86,6 +86,20 @@ class Escape:
     def without(cls, why: str) -> Escape:
         """No metastable state at this size."""
         return cls(None, None, None, why=why)
+
+
+def left_out(heights: Sequence[float], effects: Sequence[float], outwards: bool) -> float:
+    """By how much the neuron's own effect on the residual may change the rise of S.
+
+    Both are given along a way from the saddle to the feature. The effect grows on it, so that the
+    pass is higher and farther out, but no higher than on that way; from the feature (not
+    ``outwards``) it raises the well too.
+
+    >>> left_out([3.0, 2.0, 0.0], [0.1, 1.5, 2.0], True)
+    0.5
+    """
+    over = max(map(sum, zip(heights, effects, strict=True))) - heights[0]
+    return over if outwards else max(over, effects[-1])
 
 
 def kramers(

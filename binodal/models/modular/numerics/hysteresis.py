@@ -20,7 +20,7 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.phases.escape import Escape, Feature, kramers
+from binodal.numerics.phases.escape import Escape, Feature, kramers, left_out
 from binodal.numerics.phases.first_passage import Passage, Potential, timed
 from binodal.numerics.phases.hysteresis import Escapes, Solved
 
@@ -148,29 +148,23 @@ def leaving(
         rises = (of.size * feature.barrier, of.size * feature.back)
     gamma = float(parameters["gamma"])
     state = [*(float(v.mid()) for v in (feature.saddle, feature.order, at_u)), gamma]
-    left_out = _left_out(of, well, state)
+    effect = _left_out(of, well, state)
     ordered = rises if well == "zero" else rises[::-1]
     named = {"a": closure.a, "lambda": closure.lam}
     flux, *weights = map(float, of.orders(state))
     following = weights[0 if well == "zero" else 1], -flux
     rate = of.rate(well, state)
-    escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, left_out, following)
+    escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, effect, following)
     if of.potential is None:
         return escape
     return timed(escape, *_passage(of, of.potential, well, state))
 
 
 def _left_out(of: Number, well: str, state: Sequence[float]) -> float:
-    """By how much the neuron's own effect on the residual may change the rise of S.
-
-    It grows with x, so that the pass is higher and farther out: no higher than on the straight way.
-    """
     top, ring, at_u, decay = state
     places = np.linspace(top, ring, _PLACES)
     heights = [of.strength * float(_height()(x, at_u, decay)[0]) for x in places]
-    effects = [of.reaction(x, at_u) for x in places]
-    over = max(map(sum, zip(heights, effects, strict=True))) - heights[0]
-    return over if well == "zero" else max(over, effects[-1])
+    return left_out(heights, [of.reaction(x, at_u) for x in places], well == "zero")
 
 
 def _passage(

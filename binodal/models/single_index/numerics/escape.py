@@ -19,7 +19,7 @@ from binodal.models.single_index.numerics.metastable import (
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
-from binodal.numerics.phases.escape import Escape, kramers
+from binodal.numerics.phases.escape import Escape, kramers, left_out
 from binodal.numerics.phases.first_passage import Passage, Potential, timed
 from binodal.numerics.phases.hysteresis import Escapes
 
@@ -28,7 +28,7 @@ _potential, _rate = _FORMS.floats("potential"), _FORMS.floats("rate")
 _reaction = _FORMS.floats("reaction")
 
 _PARAMETERS = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
-_HIGH, _FARTHEST, _NARROWEST, _PLACES = 18.0, 3.0, 0.02, 301
+_HIGH, _FARTHEST, _NARROWEST, _PLACES, _STEPS = 18.0, 3.0, 0.02, 301, 101
 """A grid ends where U is so far above a minimum, or at these norms over the largest and sigma_w."""
 
 
@@ -76,8 +76,8 @@ def escape_from(well: str, state: Metastable | None, size: float) -> Escape:
         f"t_{k}": arb(t, error)
         for k, t, error in zip(state.law.orders, state.modes, state.errors, strict=True)
     }
-    left_out = max(_left_out(state, place) for place in (way.top, bottom))
-    escape = kramers(float(rate), (ordered[0], ordered[1]), "d", residual, left_out)
+    effect = _left_out(state, size, well == "zero")
+    escape = kramers(float(rate), (ordered[0], ordered[1]), "d", residual, effect)
     potential = potential_in(state)
     return timed(escape, potential, _passage(well, potential, way))
 
@@ -119,13 +119,22 @@ def _seen(state: Metastable, saddle: FloatSaddle) -> list[float]:
     return [saddle.m, saddle.r, *(float(second[0]) for second in seconds)]
 
 
-def _left_out(state: Metastable, saddle: FloatSaddle) -> float:
+def _left_out(state: Metastable, size: float, outwards: bool) -> float:
+    """On the way from saddle to feature that is straight in (artanh m, log r)."""
+    ends = np.array([state.way.top.place, state.way.feature.place])
+    h, v = np.linspace(ends[0], ends[1], _STEPS).T
+    heights = size * landscape_of(state.law, state.modes).shape(h, v)[2]
+    effects = [_effect(state, *place) for place in zip(np.tanh(h), np.exp(v), strict=True)]
+    return left_out(heights.tolist(), effects, outwards)
+
+
+def _effect(state: Metastable, m: float, r: float) -> float:
     law, modes = state.law, tuple(int(k) for k in state.law.orders)
-    table = law.setting.overlaps.floats(np.array([saddle.r]), max(modes) + 1)
+    table = law.setting.overlaps.floats(np.array([r]), max(modes) + 1)
     overlaps = [float(table[k][0]) for k in modes]
-    square = float(law.setting.overlaps.mean_square(arb(saddle.r)).mid())
+    square = float(law.setting.overlaps.mean_square(arb(float(r))).mid())
     exact = [law.at[name] for name in _PARAMETERS]
-    return float(_reaction(modes)(saddle.m, square, *state.modes, *overlaps, *exact)[0])
+    return float(_reaction(modes)(m, square, *state.modes, *overlaps, *exact)[0])
 
 
 def _passage(well: str, potential: Potential, way: Pass) -> Passage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
+import numpy as np
 from flint import arb
 
 from binodal.models.teacher_student.numerics.finite import float_closure
@@ -20,11 +21,11 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.phases.escape import Escape, Feature, kramers
+from binodal.numerics.phases.escape import Escape, Feature, kramers, left_out
 from binodal.numerics.phases.first_passage import Passage, Potential, timed
 from binodal.numerics.phases.hysteresis import Escapes, Solved
 
-_WIDE, _NARROWEST = 6.0, 0.02
+_WIDE, _NARROWEST, _PLACES = 6.0, 0.02, 201
 """How far a grid reaches across, in widths of r_perp, and its least radius over sigma_w."""
 
 
@@ -105,11 +106,19 @@ def _escape(
         *position, *modes, kappa, float(parameters["sigma_w2"]), size
     )
     exact = [float(parameters[name]) for name in PARAMETERS]
-    places = position[:1] if well == "zero" else position
-    left_out = max(float(_reaction(theory)(place, *modes, *exact)[0]) for place in places)
+    places = np.linspace(position[0], position[1], _PLACES)
+    width = float(parameters["sigma_w2"])
+    heights = [size * float(_density(theory)(y, *modes, kappa, width)[0]) for y in places]
+    effects = [float(_reaction(theory)(y, *modes, *exact)[0]) for y in places]
     ordered = rises if well == "zero" else rises[::-1]
     named = {"b": closure.b, "c": closure.c}
-    escape = kramers(float(rate), (ordered[0], ordered[1]), "d", named, left_out)
+    escape = kramers(
+        float(rate),
+        (ordered[0], ordered[1]),
+        "d",
+        named,
+        left_out(heights, effects, well == "zero"),
+    )
     return timed(escape, *_passage(well, theory, parameters, modes, pair[1]))
 
 
@@ -167,3 +176,4 @@ _FORMS = Forms("binodal.models.teacher_student.forms.barrier")
 prefactor_function = _FORMS.floats("escape")
 _potential = _FORMS.floats("potential")
 _reaction = _FORMS.floats("reaction")
+_density = Forms("binodal.models.teacher_student.forms.action").floats("density")
