@@ -51,9 +51,9 @@ def most_scatter() -> sp.Expr:
 
 
 def outputs() -> dict[str, sp.Expr]:
-    """All four by name."""
+    """All by name."""
     return {
-        "variance": variance(),
+        "output_variance": variance(),
         "train_loss": train_loss(),
         "test_loss": test_loss(),
         "most_scatter": most_scatter(),
@@ -108,7 +108,7 @@ def output_steps() -> tuple[Step, ...]:
             "a pair more multiplies the law of its outputs by exp(-|y - f|^2/2 sigma^2): Gaussian "
             "outputs of variance V leave sigma^2/(sigma^2 + V) of the residual and of V",
             sp.Symbol("V"),
-            sp.Tuple(*(told[name] for name in ("variance", "train_loss", "test_loss"))),
+            sp.Tuple(*(told[name] for name in ("output_variance", "train_loss", "test_loss"))),
             equal_on(_left_out, "regression with a rational kernel, a datum left out"),
         ),
         Step(
