@@ -14,11 +14,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from binodal.experiments.stored import read_experiments
 from binodal.page.section import FOLDER
-from binodal.reports import networks
+from binodal.reports import networks, stored
 from binodal.reports.chapters import chapters as all_chapters
 from binodal.reports.run import write_report
 from tests.binodal.reports.test_markup import check_balanced
+from tests.laws import WHOLE
 from tests.repo.remote import remote_resources
 from tests.repo.weight import too_heavy
 
@@ -34,6 +36,9 @@ SHOWN = (
     "provenance",
 )
 
+# Of the stored experiments ``make test`` draws every third; tests of their page draw all.
+pytestmark = pytest.mark.law
+
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
@@ -41,6 +46,8 @@ def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(networks, "missing", lambda: ["torch"])
+        drawn = read_experiments()[:: 1 if WHOLE else 3]
+        patch.setattr(stored, "read_experiments", lambda: drawn)
         chapters = [chapter for chapter in all_chapters() if chapter.name in SHOWN]
         said: list[str] = []
         closing, decided = write_report(folder, True, said.append, chapters)
@@ -124,6 +131,8 @@ def test_headings_images_and_anchors(outline):
         assert ElementTree.fromstring(drawing).tag.endswith("svg")
     links = [a["href"] for tag, a in outline.tags if tag == "a"]
     left_out = [chapter.anchor for chapter in all_chapters() if chapter.name not in SHOWN]
+    if not WHOLE:
+        left_out += [f"stored-{each['experiment']}" for each in read_experiments()]
     places = {*outline.ids, *left_out}
     assert all(link[1:] in places for link in links if link.startswith("#"))
     assert dict(outline.tags)["html"] == {"lang": "en"}
