@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import product
 
+import mpmath
 import sympy as sp
 
 from binodal.derive.dense_field import Atom, Diagrams, Field, contracted, symmetric
@@ -55,10 +56,13 @@ def vertex_cases(
     pulls = [[place[2 * p] * s[0] + place[2 * p + 1] * s[1] for p in (0, 1)] for s in features]
     exponents = [sp.expand(scale / 2 * (b[0] ** 2 + b[1] ** 2)) for b in pulls]
     log_z = sp.log(sum(c * sp.exp(q) for c, q in zip(chances, exponents, strict=True)))
-    at = dict.fromkeys(lines, 0)
+    at, height = dict.fromkeys(lines, 0), sp.lambdify(lines, log_z, "mpmath")
 
     def derived(*along: int) -> sp.Expr:
-        return width * sp.diff(log_z, *(lines[k] for k in along)).evalf(40, subs=at)
+        orders = tuple(map(along.count, range(len(lines))))
+        with mpmath.workdps(40):
+            slope = mpmath.diff(height, (0, 0, 0), orders)
+            return width * sp.Float(mpmath.nstr(slope, 40), 40)
 
     raw = [sp.N(c * sp.exp(q.subs(at)), 40) for c, q in zip(chances, exponents, strict=True)]
     slopes = [
@@ -114,40 +118,48 @@ def wishart_cases(loops: Loops, moved: sp.Expr) -> Cases:
     <(sigma^2 + K)^{-1 - O/2}>/<(sigma^2 + K)^{-O/2}> in K = sigma_a^2 chi^2_N/N. ``moved`` is
     a - A in the slope dL/dA, which is L'' A Y/sigma^4 as t = A sqrt(Y)/sigma^2 is small.
     """
-    noise, spread, width = R(3, 5), R(7, 4), sp.Integer(11)
-    t, delta, small = sp.symbols("t delta small")
-    moments = {0: 1, 1: 0, 2: 2 * small, 3: 8 * small**2, 4: 12 * small**2}
-    level = noise + spread
-
-    def power(exponent: sp.Rational) -> sp.Expr:
-        curve = (1 + spread * delta / level) ** -exponent
-        series = sp.series(curve, delta, 0, 5).removeO()
-        return sum(series.coeff(delta, k) * v for k, v in moments.items())
-
     for outputs in (1, 2, 3):
-        ratio = sp.series(power(1 + R(outputs, 2)) / power(R(outputs, 2)), small, 0, 3).removeO()
-        names = sp.symbols(f"t:{outputs}")
-        potential = -width / 2 * sp.log(1 - spread * sum(n**2 for n in names) / width)
-        place = {n: t if i == 0 else 0 for i, n in enumerate(names)}
-        derived = partial(_derived, potential, names, place)
-        cubic, fourth = (symmetric(derived, outputs, rank) for rank in (3, 4))
-        curve = [derived((k, k)) + noise for k in range(outputs)]
-        diagrams = contracted(sp.diag(*(1 / c for c in curve)), cubic, fourth)
-        bent = sp.diff(loops.value(diagrams), t, 2).subs(t, 0)
+        diagrams, expected = _wishart(outputs)
+        bent = sp.diff(loops.value(diagrams), _T, 2).subs(_T, 0)
         (slope,) = loops.as_curvature.free_symbols
-        shift = loops.as_curvature.subs(slope, bent) / 2 / level
-        expected = ratio.coeff(small, 2) / width**2
+        shift = loops.as_curvature.subs(slope, bent) / 2 / (_NOISE + _SPREAD)
         yield outputs, shift, expected
         named = {z.name: z for z in moved.free_symbols}
         big, norm = sp.Symbol("A", positive=True), sp.Symbol("Y", positive=True)
         point = {
-            "sigma2": noise,
-            "level": spread,
+            "sigma2": _NOISE,
+            "level": _SPREAD,
             "level_1": 0,
-            "L_1": bent * big * norm / noise**2,
+            "L_1": bent * big * norm / _NOISE**2,
         }
         weak = moved.subs({named[name]: value for name, value in point.items() if name in named})
         yield (outputs, "a - A"), weak / big, expected
+
+
+_NOISE, _SPREAD, _T = R(3, 5), R(7, 4), sp.Symbol("t")
+
+
+@cache
+def _wishart(outputs: int) -> tuple[Diagrams, sp.Expr]:
+    """The diagrams at a residual t, and what the other route expects."""
+    width, level = sp.Integer(11), _NOISE + _SPREAD
+    delta, small = sp.symbols("delta small")
+    moments = {0: 1, 1: 0, 2: 2 * small, 3: 8 * small**2, 4: 12 * small**2}
+
+    def power(exponent: sp.Rational) -> sp.Expr:
+        curve = (1 + _SPREAD * delta / level) ** -exponent
+        series = sp.series(curve, delta, 0, 5).removeO()
+        return sum(series.coeff(delta, k) * v for k, v in moments.items())
+
+    ratio = sp.series(power(1 + R(outputs, 2)) / power(R(outputs, 2)), small, 0, 3).removeO()
+    names = sp.symbols(f"t:{outputs}")
+    potential = -width / 2 * sp.log(1 - _SPREAD * sum(n**2 for n in names) / width)
+    place = {n: _T if i == 0 else 0 for i, n in enumerate(names)}
+    derived = partial(_derived, potential, names, place)
+    cubic, fourth = (symmetric(derived, outputs, rank) for rank in (3, 4))
+    curve = [derived((k, k)) + _NOISE for k in range(outputs)]
+    diagrams = contracted(sp.diag(*(1 / c for c in curve)), cubic, fourth)
+    return diagrams, ratio.coeff(small, 2) / width**2
 
 
 def _derived(
