@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import product
 
-import mpmath
 import sympy as sp
 
 from binodal.derive.dense_field import Atom, Diagrams, Field, contracted, symmetric
@@ -55,14 +54,18 @@ def vertex_cases(
     place = start + sum((x * u for x, u in zip(lines, _DIRECTIONS, strict=True)), start * 0)
     pulls = [[place[2 * p] * s[0] + place[2 * p + 1] * s[1] for p in (0, 1)] for s in features]
     exponents = [sp.expand(scale / 2 * (b[0] ** 2 + b[1] ** 2)) for b in pulls]
-    log_z = sp.log(sum(c * sp.exp(q) for c, q in zip(chances, exponents, strict=True)))
-    at, height = dict.fromkeys(lines, 0), sp.lambdify(lines, log_z, "mpmath")
+    of_lines = sp.Function("z")(*lines)
+    z = sum(c * sp.exp(q) for c, q in zip(chances, exponents, strict=True))
+    at = dict.fromkeys(lines, 0)
+
+    @cache
+    def moment(*variables: sp.Symbol) -> sp.Expr:
+        return sp.diff(z, *variables).evalf(50, subs=at)
 
     def derived(*along: int) -> sp.Expr:
-        orders = tuple(map(along.count, range(len(lines))))
-        with mpmath.workdps(40):
-            slope = mpmath.diff(height, (0, 0, 0), orders)
-            return width * sp.Float(mpmath.nstr(slope, 40), 40)
+        slope = sp.diff(sp.log(of_lines), *(lines[k] for k in along))
+        parts = {d: moment(*d.variables) for d in slope.atoms(sp.Derivative)}
+        return width * slope.xreplace({**parts, of_lines: z.evalf(50, subs=at)})
 
     raw = [sp.N(c * sp.exp(q.subs(at)), 40) for c, q in zip(chances, exponents, strict=True)]
     slopes = [

@@ -255,7 +255,8 @@ def renormalised(
     for name, stencil in network.sources(places).items():
         ends = [(weight, network.closed(source, rest)) for weight, source in stencil]
         slopes = np.array([sum(w * getattr(e, part) for w, e in ends) for part in _OF_LOG_Z])
-        moved = np.log(slopes) if name in places else slopes - start[name]
+        with np.errstate(divide="ignore", invalid="ignore"):  # neurons that are too rare
+            moved = np.log(slopes) if name in places else slopes - start[name]
         parts[name] = np.diff(moved, prepend=0.0) - orders[name].shift
     sizes = np.array([orders[name].size for name in parts])
     values = np.array(list(parts.values()))
