@@ -1,0 +1,68 @@
+"""A neuron whose errors lie on the one pair that is left out: deeper than any of all pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from binodal.derive.checks import Claims, all_hold
+from binodal.derive.step import Step
+from binodal.derive.symbols import P
+
+COSINE2 = sp.Symbol("c", positive=True)
+"""cos^2 of the phase that all modes of both halves have."""
+
+
+def squared_pull() -> sp.Expr:
+    """Q on all pairs but (0, 0) over that on all, of w_n = v_n = sum_k cos(2 pi k n/P + phase).
+
+    Without a pair that functions of one input have the leverage 1 - h on, h = (P-1)^2/P^2, the
+    pulls T_p lose y_p(0,0) z/h, z = 2 w_0 v_0. All modes being equal, Q on all pairs is
+    4 |w|^4 P/(P-1), z = 2 |w|^2 c (P-1)/P and T_0 = 2 |w|^2 cos(2 phase).
+    """
+    left, whole = (P - 1) ** 2 / P**2, 4 * P / (P - 1)
+    own, pull = 2 * COSINE2 * (P - 1) / P, 2 * (2 * COSINE2 - 1)
+    lost = -2 * own * pull / left + own**2 / left**2 * (1 - 1 / P)
+    return sp.expand(sp.simplify(1 + lost / whole))
+
+
+def most() -> sp.Expr:
+    """The largest by the phase: A and C do not depend on it, so that a coupling is Q's inverse."""
+    (at,) = sp.solve(sp.diff(squared_pull(), COSINE2), COSINE2)
+    return squared_pull().subs(COSINE2, at)
+
+
+def _pulled(order: int, phase: float, seen: NDArray[np.bool_]) -> float:
+    """Q by definition: the target on the pairs seen, functions of one input fitted."""
+    modes = np.arange(1, (order + 1) // 2)
+    half = np.cos(2 * np.pi * np.outer(np.arange(order), modes) / order + phase).sum(1)
+    first, second = np.nonzero(seen)
+    single = np.hstack((np.eye(order)[first], np.eye(order)[second]))
+    y = np.eye(order)[(first + second) % order] - 1 / order
+    y = y - single @ np.linalg.lstsq(single, y, rcond=None)[0]
+    return float(np.square(2 * half[first] * half[second] @ y).sum())
+
+
+def _claims(claim: sp.Basic) -> Claims:
+    shape, top = claim
+    for order in (3, 5, 7):
+        seen = np.ones((order, order), dtype=bool)
+        whole = _pulled(order, 0.4, seen)
+        seen[0, 0] = False
+        here = float(shape.subs(COSINE2, np.cos(0.4) ** 2))
+        yield order, abs(_pulled(order, 0.4, seen) / whole - here) < 1e-9
+        best = max(_pulled(order, phase, seen) for phase in np.linspace(0, np.pi, 201)) / whole
+        yield f"{order}, most", 0 <= float(top) - best < 1e-3
+
+
+def pair_left_out_step() -> Step:
+    """The step of the pair that is left out."""
+    return Step(
+        "a pair left out",
+        "a neuron whose modes are all equal, with one phase, puts what it gets wrong on the pair "
+        "that is left out; it is as deep as zero at the coupling of all pairs over the most of Q",
+        sp.Symbol("Q"),
+        sp.Tuple(squared_pull(), most()),
+        all_hold(_claims, "squared pulls by definition at P = 3, 5, 7, over all phases"),
+    )
