@@ -76,7 +76,7 @@ class Components:
         self._pull = sp.QQ(pull.numerator, pull.denominator)
         self._ways = _directions(kind, of_rows)
         count = len(self._ways)
-        self._ring, *self._own, self._small = ring(f"y:{count} e", sp.QQ)
+        self._ring, *self._own, _ = ring(f"y:{count} e", sp.QQ)
         first, second = self._ways[0], [(y, d) for y, d in zip(self._own, self._ways, strict=True)]
         self._w = self._matrix(first.w, [(y, d.w) for y, d in second])
         self._v = self._matrix(first.v, [(y, d.v) for y, d in second])

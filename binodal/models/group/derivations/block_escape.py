@@ -79,6 +79,15 @@ def rates() -> sp.Tuple:
     return sp.Tuple(*(prefactor(well, decay) for decay in DECAYS for well in ("zero", "ring")))
 
 
+def rise() -> sp.Expr:
+    """A in the rate out of rank one into rank two under ``schatten``: F s(x_-) is its barrier.
+
+    The second value is the first of a block of one row less; both repel, and turn less freely.
+    """
+    alone = prefactor("zero", "schatten").subs(rows, rows - 1)
+    return alone * (1 - x / x_min) ** beta
+
+
 def orders() -> sp.Tuple:
     """Coefficients of 1/F at the saddle and at the minimum of rank one, under both decays."""
     return sp.Tuple(*(order(place, decay) for decay in DECAYS for place in ("saddle", "minimum")))
@@ -143,6 +152,16 @@ def _steps() -> tuple[Step, ...]:
             (Assumption.LARGE_P,),
         ),
         Step(
+            "rise to rank two",
+            "beside a value at x_+ one of the others crosses as in a block of one row less; the "
+            "measures of W and V have (x_+ - x_-)^beta each, what turns one against the other its "
+            "inverse once",
+            rates(),
+            rise(),
+            close_on(checks.rise_cases, "two real rows by angles; measures and Bessel functions"),
+            (Assumption.LARGE_P,),
+        ),
+        Step(
             "next order",
             "flux and weight as series in 1/F, with the committor's: in the largest singular "
             "values, the angle between W and V, and what is left of both, with the measure of each",
@@ -186,9 +205,10 @@ def _bounds() -> tuple[Step, ...]:
 def block_escape() -> Derivation:
     """Escape of a block of any number of rows out of zero and out of rank one.
 
-    Results, with the decay's name after it: ``zero`` and ``ring``, prefactors of rates, and
-    ``saddle`` and ``minimum``, coefficients of 1/F; ``overlap``, the mean |W V|^2 at zero,
-    ``growth``, how the pull adds to it, ``next_order`` of the weight of zero, and ``reaction``.
+    Results, with the decay's name after it: ``zero`` and ``ring``, prefactors of rates out of both,
+    and ``rise`` of that into rank two; ``saddle`` and ``minimum``, coefficients of 1/F. Without:
+    ``overlap``, the mean |W V|^2 at zero, ``growth``, how the pull adds to it, ``next_order`` of
+    the weight of zero, and ``reaction``.
     Source: derived here.
     """
     steps = (
@@ -199,7 +219,7 @@ def block_escape() -> Derivation:
     )
     mean, growth = zero_overlap()
     results = {"overlap": mean, "growth": growth, "next_order": next_order()}
-    results["reaction"] = largest_reaction()
+    results |= {"reaction": largest_reaction(), "rise_schatten": rise()}
     for decay in DECAYS:
         results |= {f"{well}_{decay}": prefactor(well, decay) for well in ("zero", "ring")}
         results |= {f"{place}_{decay}": order(place, decay) for place in ("saddle", "minimum")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import sympy as sp
@@ -23,7 +23,17 @@ from binodal.models.group.derivations.blocks import (
 )
 from binodal.models.group.derivations.escape import escape, largest_square
 from binodal.models.group.derivations.saddles import beta, rows
-from binodal.models.group.derivations.singular_values import STRENGTH
+from binodal.models.group.derivations.singular_values import (
+    Q_X,
+    Q_Y,
+    STRENGTH,
+    X1,
+    X2,
+    index,
+    measure_one,
+    measure_two,
+    pulled,
+)
 from binodal.models.modular.derivations.barrier import x_min
 from binodal.models.modular.derivations.saddles import SQUARE_POINTS, ring
 
@@ -58,10 +68,11 @@ def _point(kind: str, of_rows: int, near: sp.Rational, far: sp.Rational) -> dict
     return {**_sizes(kind, of_rows), **at}
 
 
-def _characteristic(decay: str, kind: str, point: dict[sp.Symbol, Any], place: Any) -> sp.Poly:
-    """Of the exact Hessian at rank one, where gamma is that of the block's own numbers."""
+def _characteristic(decay: str, kind: str, point: dict[sp.Symbol, Any], *places: Any) -> sp.Poly:
+    """Of the exact Hessian at these squares of singular values; gamma is that of own numbers."""
     often = Field(kind).twice
-    values = [Fraction(str(sp.sqrt(place))), *[Fraction(0)] * (point[rows] - 1)]
+    values = [Fraction(str(sp.sqrt(place))) for place in places]
+    values += [Fraction(0)] * (point[rows] - len(places))
     decays = point[gamma] / (often**2 if decay == "frobenius" else 1)
     found = hessian(decay, kind, values, *(Fraction(str(e)) for e in (decays, point[u])))
     return _polynomial([[e / often for e in row] for row in found])
@@ -107,13 +118,14 @@ def area_cases(claim: sp.Expr) -> Cases:
     yield "angles", claim.subs({beta: 1, rows: 2}), _by_angles()
 
 
-def _by_angles() -> sp.Expr:
+def _by_angles(*values: sp.Expr) -> sp.Expr:
     """Real two rows: three angles, which may be turned by pi together; all places are alike."""
     angles = sp.symbols("p q t", real=True)
-    first, second, third = (sp.Matrix([sp.cos(t), sp.sin(t)]) for t in angles)
-    both = sp.Matrix([*(first * second.T), *(second * third.T)])
+    turns = [sp.Matrix([[sp.cos(t), -sp.sin(t)], [sp.sin(t), sp.cos(t)]]) for t in angles]
+    middle = sp.diag(*(values or (1, 0)))
+    both = [one * middle * other.T for one, other in pairwise(turns)]
     there = dict(zip(angles, (sp.pi / 3, sp.pi / 4, sp.pi / 6), strict=True))
-    jacobian = both.jacobian(angles).subs(there)
+    jacobian = sp.Matrix([*both[0], *both[1]]).jacobian(angles).subs(there)
     return sp.sqrt((jacobian.T * jacobian).det()) * (2 * sp.pi) ** 3 / 2
 
 
@@ -134,14 +146,31 @@ def rate_cases(claim: sp.Tuple) -> Cases:
             yield ("two real rows", decay), sp.N(rate, 30), sp.N(flux / weight, 30)
 
 
-def _weight(decay: str, point: dict[sp.Symbol, Any], place: Any) -> sp.Expr:
+def _weight(decay: str, point: dict[sp.Symbol, Any], *places: Any) -> sp.Expr:
     """Of an orbit with its Gaussian widths at F = 3; with the flux of a direction that falls."""
-    own = _characteristic(decay, "real", point, place)
+    own = _characteristic(decay, "real", point, *places)
     levels = [e for e in sp.roots(own, multiple=True, filter="Q") if e != 0]
-    total = _by_angles() * sp.sqrt(3 * place) ** (8 - len(levels))
+    values = [sp.sqrt(3 * place) for place in (*places, 0)[:2]]
+    total = _by_angles(*values)
     for e in levels:
         total *= sp.sqrt(2 * sp.pi / e) if e > 0 else sp.sqrt(-e / (2 * sp.pi))
     return total
+
+
+def rise_cases(claim: sp.Expr) -> Cases:
+    """Four signs of the second value of real rows; what two values have in common for any kind."""
+    point = {**_point("real", 2, *_ROOTS), STRENGTH: 3}
+    flux = 4 * _weight("schatten", point, point[x_min], point[x])
+    found = flux / _weight("schatten", point, point[x_min])
+    yield "two real rows", sp.N(claim.subs(point), 30), sp.N(found, 30)
+    repelled = sp.simplify(measure_two() / measure_one().subs(x, X1) / measure_one().subs(x, X2))
+    bessel = pulled()[1].subs({Q_X: X1 - X2, Q_Y: X1 - X2}) ** (-index() - R(1, 2))
+    both = repelled**2 * bessel
+    for b in (1, 2, 4):
+        at = {beta: b, X1: point[x_min], **point}
+        apart = (both.subs(X2, x) / both.subs(X2, 0)).subs({**at, beta: b})
+        number = escape().results["zero"].subs({**at, beta: b})
+        yield b, sp.N(claim.subs({**at, beta: b}), 30), sp.N(number * apart, 30)
 
 
 def order_cases(claim: sp.Tuple) -> Cases:

@@ -21,7 +21,7 @@ from binodal.models.group.derivations.singular_values import STRENGTH
 PULL = sp.Symbol("z", positive=True)
 _NUMBERS = sp.QQ.frac_field(PULL)
 (_Z,) = _NUMBERS.gens
-_RING, *_OWN, _SMALL = ring((*sp.symbols("a b t r s"), beta, rows, sp.Symbol("e")), _NUMBERS)
+_RING, *_OWN, _ = ring((*sp.symbols("a b t r s"), beta, rows, sp.Symbol("e")), _NUMBERS)
 _ALONG, _ACROSS, _TURN, _W, _V, _BETA, _ROWS = _OWN
 _REST = _ROWS - 1
 _LARGE = (1 + _ALONG + _ACROSS, 1 + _ALONG - _ACROSS)

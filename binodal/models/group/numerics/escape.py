@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from math import exp
 
 from flint import arb
@@ -30,7 +30,6 @@ _rate, _orders, _reaction = (_FORMS.floats(name) for name in ("rate", "orders", 
 _zero = _FORMS.balls("zero")
 _components = Forms("binodal.models.group.forms.law").data("components", int)
 _ALONE = "no exact time: its equation has five coordinates or more"
-_FALL = "the fall alone: rank one may rise to rank two as well"
 
 Values = Mapping[str, Fraction]
 
@@ -44,21 +43,33 @@ def block_escapes(twin: CyclicTwin, parameters: Values, theory: str, bits: int) 
     rows = twin.block.dimension // twin.least_rank
     decay = {**parameters, "gamma": parameters["gamma"] * twin.felt_rank**2}
     of = _number(law, rows, bits)
-    residuals: tuple[Callable[[], Closure | None], ...] = (
-        partial(_zero_of_number if rows == 1 else _zero_of_rows, law, rows, decay, theory),
-        partial(_equilibrium, law) if rows == 1 else lambda: solved(twin, parameters, bits).closure,
-    )
-    zero, ring = (
+    zero = partial(_zero_of_number if rows == 1 else _zero_of_rows, law, rows, decay, theory)
+    ring = cache(lambda: _equilibrium(law) if rows == 1 else solved(twin, parameters, bits).closure)
+    out, fall = (
         leaving(of, well, decay, theory, bits, residual)
-        for well, residual in zip(("zero", "ring"), residuals, strict=True)
+        for well, residual in (("zero", zero), ("ring", ring))
     )
     if rows == 1:
-        return Escapes(zero, ring)
-    return Escapes(_noted(zero, _ALONE), _noted(ring, *_notes(law.decay)))
+        return Escapes(out, fall)
+    notes = [_ALONE]
+    if law.decay == "schatten":
+        rising = replace(of, rate=partial(_rise, law, rows), orders=None)
+        rise = leaving(rising, "zero", decay, theory, bits, ring)
+        notes.append(_fall_beside(rise))
+    return Escapes(_noted(out, _ALONE), _noted(fall, *notes))
 
 
-def _notes(decay: str) -> tuple[str, ...]:
-    return (_ALONE, _FALL) if decay == "schatten" else (_ALONE,)
+def _rise(law: DeterminantLaw, rows: int, _: str, state: Sequence[float]) -> float:
+    own = _rate("rise", law.decay, law.block.kind, rows)
+    return float(own(*state, float(law.strength))[0])
+
+
+def _fall_beside(rise: Escape) -> str:
+    """What a time out of rank one leaves out: that it may rise instead."""
+    if rise.log10_time is None or rise.error is None:
+        return f"the fall alone; of the rise to rank two {rise.why}"
+    time = f"{rise.log10_time:.4g} +- {rise.error:.1g}"
+    return f"the fall alone: log10 time of the rise to rank two {time}"
 
 
 def _noted(escape: Escape, *notes: str) -> Escape:

@@ -55,8 +55,8 @@ class Number:
     """A pair of numbers of W and V with ``components`` real parts each and U = ``strength`` s.
 
     ``size`` is its U over the s of barriers and rings; ``name`` is that of what is large.
-    ``orders`` are what 1/F adds to the flux, to the weight of zero and to that of the ring. Without
-    a ``potential`` in the two moduli there is no exact time.
+    ``orders`` are what 1/F adds to the flux, to the weight of zero and to that of the ring, where
+    that is derived. Without a ``potential`` in the two moduli there is no exact time.
     """
 
     components: int
@@ -64,7 +64,7 @@ class Number:
     size: arb
     name: str
     rate: Callable[[str, Sequence[float]], float]
-    orders: Callable[[Sequence[float]], Sequence[float]]
+    orders: Callable[[Sequence[float]], Sequence[float]] | None
     reaction: Callable[[float, float], float]
     potential: _Moduli | None = None
 
@@ -151,8 +151,10 @@ def leaving(
     effect = _left_out(of, well, state)
     ordered = rises if well == "zero" else rises[::-1]
     named = {"a": closure.a, "lambda": closure.lam}
-    flux, *weights = map(float, of.orders(state))
-    following = weights[0 if well == "zero" else 1], -flux
+    following = None
+    if of.orders is not None:
+        flux, *weights = map(float, of.orders(state))
+        following = weights[0 if well == "zero" else 1], -flux
     rate = of.rate(well, state)
     escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, effect, following)
     if of.potential is None:
