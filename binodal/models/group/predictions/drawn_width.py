@@ -25,6 +25,7 @@ from binodal.models.group.parameters import ORDER
 from binodal.models.group.predictions.block_averages import BlockAverages
 from binodal.models.group.predictions.block_law import POINTS, BlockLaw
 from binodal.models.group.predictions.closure import BlockTheory, solved
+from binodal.models.group.predictions.complex_irreps import unitary_irreps
 from binodal.models.group.predictions.coordinates import NUMBER, Array, kind_of
 from binodal.models.group.predictions.drawn_block import Squares, of_grid
 from binodal.models.group.predictions.drawn_curvature import DrawnCurvature, Neurons
@@ -152,6 +153,7 @@ def by_draws(
     What is left out holds three standard errors of the draws. ``setting`` has all irreps of its
     group. Raises Undecided for groups that are too large.
     """
+    _require_few(setting)
     count = count or max(LEAST, int(PRODUCTS / setting.order**3))
     states, drawn = _states(setting, parameters, count, np.random.default_rng(seed))
     of, noise = sectors(setting.group), parameters["sigma2"]
@@ -195,19 +197,23 @@ def _states(
     for own in states:
         for place in own.states[0].places:
             draws[place] = own.draw
-    irreps = sectors(setting.group).irreps
+    irreps = unitary_irreps(setting.group)
     return states, Neurons.of(irreps, [draw(count, rng) for draw in draws], rng)
 
 
 def _names(setting: Setting) -> list[str]:
-    """Of all blocks, the trivial one first. Raises Undecided where there are too many."""
+    """Of all blocks, the trivial one first."""
+    return [rho.name for rho in real_irreps(setting.group)]
+
+
+def _require_few(setting: Setting) -> None:
+    """Raises Undecided where there are too many elements or irreps."""
     every = real_irreps(setting.group) if setting.order <= LARGEST else ()
     if not 0 < sum(rho.members for rho in every) <= MOST_IRREPS:
         raise Undecided(
             f"the first order in 1/N is offered for groups of up to {LARGEST} elements with up to "
             f"{MOST_IRREPS} irreps"
         )
-    return [rho.name for rho in every]
 
 
 def _drawn(

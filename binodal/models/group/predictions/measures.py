@@ -69,6 +69,7 @@ def _told(
     point = {name: float(value) for name, value in parameters.items()}
     try:
         fine, coarse = expansions(setting, point, _POINTS)
+        drawn = fine.drawn or neurons(setting, point, _DRAWS, _POINTS)
     except Undecided as doubt:
         return {}, {name: str(doubt) for name in (*_names(own), LOSS, *_ACCURACY, *_DRAWN)}
     found = dict(_in_order(own, fine, coarse))
@@ -77,9 +78,7 @@ def _told(
     found |= dict.fromkeys(_ACCURACY, (chance, share * chance))
     found |= {
         name: (mean, error + share * abs(mean))
-        for name, (mean, error) in _averages(
-            parameters, fine.drawn or neurons(setting, point, _DRAWS, _POINTS)
-        )
+        for name, (mean, error) in _averages(parameters, drawn)
     }
     kept = {name: of for name, of in found.items() if _tells(name, *of)}
     large = f"1/N is not small: {fine.loss.freedom:.3g} degrees of freedom, N = {point['N']:.0f}"

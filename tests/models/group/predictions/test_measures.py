@@ -97,5 +97,6 @@ def test_what_is_not_known_says_so():
     """Large groups, and a network of so few neurons that orders do not fall."""
     large = measures.theory(parameters_of("Z15"))
     assert "9 irreps" in large.silent["a_1b"] and "sparsity" not in large.values
+    assert measures.theory(parameters_of("Z10", sigma2="1/20")).values["sparsity"][0] > 0
     narrow = measures.theory(parameters_of("Z4", N="4", sigma2="1/100"))
     assert "1/N is not small" in narrow.silent["sparsity"]
