@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.derivations.on_subset import blocks_on_subset, relative_variance
 from binodal.models.group.derivations.symbols import copies, dimension, rank
 
@@ -9,8 +10,7 @@ from binodal.models.group.derivations.symbols import copies, dimension, rank
 def of_block(kind: str, of_dimension: int, members: int) -> dict[str, str]:
     """``norm``, ``spread``: the relative variance of what pairs add to S beside that of a mode with
     the same disorder, or a bound, and ``own``: the directions of the irrep itself."""
-    least = 2 if kind == "quaternionic" else 1
-    point = {dimension: of_dimension, copies: members, rank: least}
+    point = {dimension: of_dimension, copies: members, rank: Field(kind).twice}
     results = blocks_on_subset().results
     norm, own = (results[name].subs(point) for name in ("norm", "own_directions"))
     spread = relative_variance(of_dimension, members, norm) / relative_variance(1, 2, norm)

@@ -81,7 +81,7 @@ def solver(setting: Setting) -> Callable[[Mapping[str, Fraction], str, int], Any
             (alike, _in_units(alike[0], solve_on_subset(mode(own), theory, bits), bits))
             for alike, mode in every
         ]
-        return solved[0][1] if len(solved) == 1 else _by_kind(theory, solved)
+        return solved[0][1] if len(solved) == 1 else _by_kind(setting, theory, solved)
 
     return solve
 
@@ -96,14 +96,16 @@ def _in_units(block: Block, solution: Solution, bits: int) -> Solution:
     return replace(solution, saddles=saddles, assumptions=rests)
 
 
-def _by_kind(theory: str, solved: Sequence[tuple[list[Block], Solution]]) -> GroupSolution:
+def _by_kind(
+    setting: Setting, theory: str, solved: Sequence[tuple[list[Block], Solution]]
+) -> GroupSolution:
     limit = solved[0][1].limit
     rests = _once(*(one.assumptions for _, one in solved))
     why = "; ".join(f"{some([b.name for b in alike])}: {one.reason}" for alike, one in solved)
     if any(one.closure is None for _, one in solved):
         return GroupSolution.without(theory, limit, Status.UNDECIDED, why, rests)
     parts = tuple(
-        described(block, one.closure, _ranked(block, one))
+        described(block, one.closure, _ranked(CyclicTwin(setting, block).least_rank, one))
         for alike, one in solved
         for block in alike
     )
@@ -111,9 +113,8 @@ def _by_kind(theory: str, solved: Sequence[tuple[list[Block], Solution]]) -> Gro
     return GroupSolution(theory, limit, Status.CERTIFIED, None, (), phase, why, rests, parts=parts)
 
 
-def _ranked(block: Block, solution: Solution) -> tuple[Saddle, ...]:
-    """Saddles with the least rank of the block, zero the state of nothing learned."""
-    least = 2 if block.kind == "quaternionic" else 1
+def _ranked(least: int, solution: Solution) -> tuple[Saddle, ...]:
+    """Saddles with the least rank of a block; that of the zero state is zero."""
     return tuple(
         Saddle(rank=least if s.x > 0 else 0, x=s.x, action=s.action, kind=s.kind, mass=s.mass)
         for s in solution.saddles

@@ -6,22 +6,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from flint import arb
+from flint import arb, ctx
 
 from binodal.derive.groups.block import Block
-from binodal.models.group.numerics.cyclic import is_mode, kinds
+from binodal.models.group.numerics.cyclic import CyclicTwin, is_mode, kinds
 from binodal.models.group.numerics.on_subset import AnySolution, disorder_of, mode_of
 from binodal.models.group.numerics.results import GroupSolution
 from binodal.models.group.numerics.weights import relative_shift
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.results import CriticalPoint, Saddle, Solution
+from binodal.models.modular.numerics.subset_curves import across, at_disorder, end_of
 from binodal.models.modular.numerics.subset_dropped import SubsetTerms
+from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.dropped import Dropped, at_event, largest, present
+from binodal.numerics.errors import Undecided
 from binodal.numerics.results import Critical
 
 _BITS = 128
 OWN_ROWS = "1/|G|: directions of the irrep itself, among those that relax"
+RANKS = "several singular values in a neuron coexist first: sigma^2 + F lambda, by at most"
 
 
 class BlockTerms(SubsetTerms):
@@ -52,6 +56,19 @@ class BlockTerms(SubsetTerms):
             yield from self.of_solution(result)
         if not is_mode(self.block):
             yield Dropped(OWN_ROWS, ball(disorder_of(self.block)["own"] / self.setting.order))
+        least = CyclicTwin(self.setting, self.block).least_rank
+        if least < self.block.dimension and self.parameters[SHARE] < 1:
+            yield from self._of_ranks()
+
+    def _of_ranks(self) -> Iterator[Dropped]:
+        """Coexistence at the most disorder that it can have, beside that of one singular value."""
+        try:
+            own = at_disorder("coexistence", self.parameters, ctx.prec)
+        except Undecided:
+            return
+        if own is not None:
+            last = end_of("coexistence", ctx.prec)
+            yield Dropped(RANKS, across(last, "sigma2", arb(1), own.ratio) - 1)
 
 
 def dropped_terms(
