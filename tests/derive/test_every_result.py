@@ -19,6 +19,7 @@ from binodal.derive.neuron_derivation import neuron_derivation
 from binodal.derive.step import Step, equal
 from binodal.derive.theories import THEORIES
 from binodal.models.diagonal_linear.derivations.quantities import QUANTITIES as diagonal_linear
+from binodal.models.group.derivations.on_subset import blocks_on_subset
 from binodal.models.group.derivations.quantities import quantities as groups
 from binodal.models.matrix_completion.derivations.quantities import QUANTITIES as completion
 from binodal.models.modular.derivations import quantities as modular
@@ -42,6 +43,7 @@ EVERY |= {f"neuron, {t}": lambda t=t: neuron_derivation(erf_neuron(t)) for t in 
 EVERY |= {f"overlaps, {name}": partial(overlaps, name) for name in ("erf", "relu", "gelu", "he:3")}
 EVERY |= {"neuron, modular": lambda: neuron_derivation(mode())}
 EVERY |= {"subsets of pairs": subsets, "quenched action": quenched_action}
+EVERY |= {"blocks on subsets": blocks_on_subset}
 EVERY |= {"all powers of disorder": to_all_powers}
 EVERY |= {f"single-index, {name}": partial(q, "derived") for name, q in single_index.items()}
 EVERY |= {f"matrix-completion, {k}": partial(q, "derived") for k, q in completion.items()}

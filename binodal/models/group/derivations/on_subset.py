@@ -26,8 +26,6 @@ from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
 from binodal.models.modular.derivations.symbols_of_subsets import DISORDER
 
 _LARGE = (Assumption.LARGE_P, Assumption.QUENCHED)
-_STRENGTH = sp.Symbol("kappa", positive=True)
-"""What multiplies the squared pulls in -S."""
 
 
 def norm() -> sp.Expr:
@@ -42,7 +40,7 @@ def mean_square_pull() -> sp.Expr:
 
 
 def strength() -> sp.Expr:
-    """kappa by U = F^2 u."""
+    """What multiplies the squared pulls in -S, kappa, by U = F^2 u."""
     bare = sp.Symbol("bare")
     squares = action().results["overlap_of_products"] * order**4 * copies * overlap
     (kappa,) = sp.solve(bare * squares - factor() * U / F**2 * overlap, bare)
