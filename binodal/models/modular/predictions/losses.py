@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import log1p
 
 from flint import arb
 
@@ -26,13 +27,10 @@ def losses(
     ``factor`` multiplies the kernel, for controls.
     """
     order, noise = int(point["P"]), point["sigma2"]
-    root, alone = zero_law(order, point["gamma"])
-    moments = closure.moments
-    means = moments.x, moments.x4, moments.x2, float(alone @ root**2), float(alone @ root**4)
-    counts, target = multiplicities(order), (order - 1) / order**2
+    target = (order - 1) / order**2
     left_open = {
-        kind: counts[kind] * noise * factor * level / (noise + factor * level) / order**2
-        for kind, level in levels(means, order, point["sigma_a2"]).items()
+        kind: many * noise * factor * level / (noise + factor * level) / order**2
+        for kind, (many, level) in _levels(point, closure).items()
     }
     variance = sum(left_open.values())
     # Of the 2 (P - 1) eigenvectors like the target's half are functions of n - m.
@@ -42,6 +40,22 @@ def losses(
         "excluded_loss": target + others,
         "accuracy": largest_is_right([1 - closure.a] * (order - 1), variance),
     }
+
+
+def information(point: Mapping[str, float], closure: ModeClosure) -> float:
+    """Nats between the readout and one noisy output: half the sum of ln(1 + lambda_c/sigma^2)."""
+    every = _levels(point, closure).values()
+    return sum(many * log1p(level / point["sigma2"]) for many, level in every) / 2
+
+
+def _levels(point: Mapping[str, float], closure: ModeClosure) -> dict[str, tuple[int, float]]:
+    """How many eigenvectors of the kernel there are, with their eigenvalue, by kind."""
+    order, moments = int(point["P"]), closure.moments
+    root, alone = zero_law(order, point["gamma"])
+    means = moments.x, moments.x4, moments.x2, float(alone @ root**2), float(alone @ root**4)
+    counts = multiplicities(order)
+    found = levels(means, order, point["sigma_a2"])
+    return {kind: (counts[kind], level) for kind, level in found.items()}
 
 
 def largest_is_right(gaps: Sequence[float], variance: float) -> float:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from binodal.models.modular.predictions.agop import Fourth, agop_trace
-from binodal.models.modular.predictions.losses import losses
+from binodal.models.modular.predictions.losses import information, losses
 from binodal.models.modular.predictions.mode_law import ModeClosure, solve_modes, zero_law
 from binodal.models.modular.predictions.mode_transforms import Modes
 from binodal.validate.measures.definitions.sparsity import THRESHOLD
@@ -34,6 +34,7 @@ class Means:
             "token_uniformity": steps(self.point, moments.x, moments.x4),
             "restricted_loss": _restricted(self.point, closure, self.modes),
             "agop_trace": _gradients(self.point, closure),
+            "mutual_information": information(self.point, closure),
             **lost,
             "train_accuracy": lost["accuracy"],
             "a_direct": closure.a,

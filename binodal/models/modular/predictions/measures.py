@@ -31,7 +31,7 @@ _TWO_ORDERS, _DRAWS, _MOST_PRODUCTS = 7, 8000, 3_000_000
 """Largest P of the second order here; neurons drawn, and products of theirs at most."""
 _DRAWN = ("pair", "ipr", "gini_neuron", "sparsity", "weight_entropy")
 _FOLLOW = ("a_direct", LOSS, "restricted_loss", "excluded_loss", "token_uniformity")
-_SIZED = ("agop_trace", "accuracy", "train_accuracy")
+_SIZED = ("agop_trace", "accuracy", "train_accuracy", "mutual_information")
 _SHARES, _LEAST = ("a", "a_direct", "accuracy", "train_accuracy"), 0.1
 LEFT_OUT = "with the orders in 1/N that are known; errors are the size of those that are not"
 SILENT = {"gini_network": "zero for infinitely many neurons; what is there at finite N is chance"}
@@ -173,7 +173,10 @@ class _Orders:
         yield "restricted_loss", (lost - others, error + apart + of("restricted_loss"))
         yield "excluded_loss", (mean["excluded_loss"], apart + of("excluded_loss"))
         learned = 1 - mean["a"]
-        shares = {"agop_trace": self.share + 2 * abs(moments["a"][0] - mean["a"]) / learned}
+        shares = {
+            "agop_trace": self.share + 2 * abs(moments["a"][0] - mean["a"]) / learned,
+            "mutual_information": max(self.share, RATIO * self.freedom / self.point["N"]),
+        }
         for name in _SIZED:
             share = min(1.0, shares.get(name, self.share))
             yield name, (mean[name], share * abs(mean[name]) + of(name))

@@ -12,7 +12,9 @@ from scipy.special import entr
 from binodal.experiments.stored import read_experiments
 from binodal.models.modular.network.measurable import MEASURABLE, task
 from binodal.models.modular.network.network import ModularShape
-from binodal.models.modular.predictions.measures import theory
+from binodal.models.modular.predictions.losses import information
+from binodal.models.modular.predictions.measure_means import Means
+from binodal.models.modular.predictions.measures import _Orders, theory
 from binodal.models.modular.predictions.mode_curvature import Spectrum
 from binodal.models.modular.predictions.mode_law import pair_law, zero_law
 from binodal.models.modular.predictions.mode_transforms import Modes
@@ -157,3 +159,20 @@ def test_orders_in_width_bring_the_law_to_the_networks():
         assert abs(value - found) < 2 * hypot(left, error), name
         far += abs(said.mean_field[name] - found) > 5 * error > 0
     assert far > 10
+
+
+def test_information_falls_with_the_noise_by_half_the_freedom_and_holds_networks():
+    """Networks of the experiment in equilibrium; a kernel of twice the size is seen."""
+    at = {"N": 200.0, "P": 7.0, "sigma_a2": 5e-6, "gamma": 0.5, "sigma2": 3e-3}
+    means = Means(at, 8, 12)
+    up, down = (
+        information({**at, "sigma2": at["sigma2"] * (1 + step)}, means.closure)
+        for step in (1e-4, -1e-4)
+    )
+    of = Spectrum(at)
+    freedom = of.freedom(of.levels(of.moments(means.closure.a)))
+    assert (down - up) / 2e-4 == pytest.approx(freedom / 2, rel=1e-5)
+    value, error = dict(_Orders(at, means, means).told())["mutual_information"]
+    assert abs(value - 0.459) < 2 * error + 2 * 0.006  # of 12 networks
+    doubled = information({**at, "sigma_a2": 2 * at["sigma_a2"]}, means.closure)
+    assert abs(doubled - 0.459) > 10 * error
