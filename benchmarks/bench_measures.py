@@ -30,10 +30,10 @@ def run() -> list[Row]:
 
 def _rows() -> list[Row]:
     of = model("modular")
-    at = of.space.at({"N": 500, "P": 97, "sigma2": "1/10", "sigma_a2": 1, "gamma": "1/10"})
+    parameters = of.space.at({"N": 500, "P": 97, "sigma2": "1/10", "sigma_a2": 1, "gamma": "1/10"})
     network = of.offer("network")
-    spec = OptimizerSpec(network, at, 1, weight_decay=0.1)
-    task = network.measurable.task(network.shape(at), None, torch.Generator())
+    spec = OptimizerSpec(network, parameters, 1, weight_decay=0.1)
+    task = network.measurable.task(network.shape(parameters), None, torch.Generator())
     task = replace(task, trained=np.arange(97**2) % 2 == 0)
     descent = Descent(spec, task)
 

@@ -26,14 +26,16 @@ Peer = Callable[[Mapping[str, float], str], list[float]]
 
 def settings() -> list[Parameters]:
     """Parameters up to three times smaller or larger than fig2's, epsilon of either sign."""
-    random, at = np.random.default_rng(7), preset("fig2")
+    random, published = np.random.default_rng(7), preset("fig2")
     chosen = []
     for _ in range(SETTINGS):
-        factors = {name: Fraction(f"{3 ** random.uniform(-1, 1):.3f}") for name in at}
+        factors = {name: Fraction(f"{3 ** random.uniform(-1, 1):.3f}") for name in published}
         sign = 1 if random.uniform() < 0.3 else -1
-        moved = {name: at[name] * factor for name, factor in factors.items()}
+        moved = {name: published[name] * factor for name, factor in factors.items()}
         sizes = {name: Fraction(round(moved[name])) for name in ("N", "n", "d")}
-        chosen.append(at.replace(**{**moved, **sizes, "epsilon": sign * abs(moved["epsilon"])}))
+        chosen.append(
+            published.replace(**{**moved, **sizes, "epsilon": sign * abs(moved["epsilon"])})
+        )
     return chosen
 
 
@@ -60,11 +62,11 @@ def run() -> list[Row]:
     return rows
 
 
-def _certified(at: Parameters, theory: str) -> list[float]:
-    result = critical(at, "coexistence", "sigma2", theory)
+def _certified(parameters: Parameters, theory: str) -> list[float]:
+    result = critical(parameters, "coexistence", "sigma2", theory)
     points = [result.point, *result.others] if result.point is not None else []
     values = [float(p.value.mid()) for p in points]
-    own = float(at["sigma2"])
+    own = float(parameters["sigma2"])
     return [v for v in values if abs(np.log(v / own)) < peers.REACH]
 
 

@@ -100,13 +100,13 @@ def _ours(net: TeacherStudent) -> Callable[[], object]:
     """A step as a run takes it; in pure torch, noise is torch's as well."""
     generator = torch.Generator().manual_seed(3)
     sampler = baoab.build(net, 0.01)
-    at = [sampler.init(prior_draw(net, generator), generator)]
+    states = [sampler.init(prior_draw(net, generator), generator)]
 
     def in_torch() -> None:
-        at[0], _ = sampler.step_with(at[0], lambda room: room.normal_(generator=generator))
+        states[0], _ = sampler.step_with(states[0], lambda room: room.normal_(generator=generator))
 
     def step() -> None:
-        at[0], _ = sampler.step(at[0], generator)
+        states[0], _ = sampler.step(states[0], generator)
 
     return step if isinstance(net.elementwise, Native) else in_torch
 

@@ -137,7 +137,7 @@ def cost(series: Array, variances: Array, step: float, reading: float) -> Cost:
     return Cost(harmonic_mean([each.seconds for each in charged]), sqrt(10 / draws))
 
 
-def slowed(at: Cost, biased: Bias, wanted: float, power: int) -> Cost:
+def slowed(cost: Cost, biased: Bias, wanted: float, power: int) -> Cost:
     """The cost at the step where the bias is ``wanted``, from ``at`` the step of ``found``.
 
     No longer step is taken where a larger bias is allowed. An error of ``wanted`` is not counted.
@@ -150,7 +150,7 @@ def slowed(at: Cost, biased: Bias, wanted: float, power: int) -> Cost:
     """
     factor = max((abs(biased.value) / wanted) ** (1 / power), 1.0)
     relative = biased.error / max(abs(biased.value), wanted) / power
-    return Cost(at.seconds * factor, hypot(at.relative, relative))
+    return Cost(cost.seconds * factor, hypot(cost.relative, relative))
 
 
 def ratio(ours: Cost, theirs: Cost) -> tuple[float, float]:

@@ -111,13 +111,13 @@ def critical_document(
 
     proved = critical.status == "certified"
 
-    def point(at: Any) -> dict[str, Any]:
+    def point(event: Any) -> dict[str, Any]:
         coordinates = {
-            key: number(getattr(at, name), digits, proved) for key, name in of.coordinates
+            key: number(getattr(event, name), digits, proved) for key, name in of.coordinates
         }
-        value = {"value": number(at.value, digits, proved), "at": coordinates}
-        passed = _listed("transition", transition(at.transition, digits, proved))
-        return {**value, **passed, **({"class": at.label} if at.label else {})}
+        value = {"value": number(event.value, digits, proved), "at": coordinates}
+        passed = _listed("transition", transition(event.transition, digits, proved))
+        return {**value, **passed, **({"class": event.label} if event.label else {})}
 
     nothing: dict[str, Any] = {"value": None, "at": None}
     return {
@@ -147,11 +147,11 @@ class _Writer:
     proved: bool
     weighed: bool
 
-    def saddle(self, at: Any) -> dict[str, Any]:
+    def saddle(self, saddle: Any) -> dict[str, Any]:
         places = self.of.places or ((self.of.order.name, self.of.order.attribute),)
-        where = {key: self._place(getattr(at, inner)) for key, inner in places}
-        action = number(at.action, self.digits, self.proved)
-        return {**where, "action": action, "kind": at.kind, **self._mass(at.mass)}
+        where = {key: self._place(getattr(saddle, inner)) for key, inner in places}
+        action = number(saddle.action, self.digits, self.proved)
+        return {**where, "action": action, "kind": saddle.kind, **self._mass(saddle.mass)}
 
     def _place(self, value: Any) -> Any:
         return value if isinstance(value, int) else number(value, self.digits, self.proved)

@@ -253,10 +253,10 @@ def _modes() -> tuple[_Mode, ...]:
         mode = [a / r for a, r in zip(axis, roots, strict=True)]
         squares = _along(mode, [e * r**2 for e, r in zip(mode, of.rest, strict=True)])
         share = level / (1 + _DENSE * level)
-        asked = {"X": _DENSE * level, "D_m": _along(mode, by_m), "D_r": _along(mode, by_r)}
-        asked["K_m2_K"] = share**2 * (squares - _along(mode, of.rest) ** 2)
+        sizes = {"X": _DENSE * level, "D_m": _along(mode, by_m), "D_r": _along(mode, by_r)}
+        sizes["K_m2_K"] = share**2 * (squares - _along(mode, of.rest) ** 2)
         seen, new = (_along(mode, values) for values in (training, population))
-        modes.append(_Mode(asked, seen, new, _variance(partial(of.in_mode, mode))))
+        modes.append(_Mode(sizes, seen, new, _variance(partial(of.in_mode, mode))))
     return tuple(modes)
 
 

@@ -130,12 +130,12 @@ class Neuron:
         Of use where the saddles lie on a symmetric line; the law stays that of ``reduced``.
         """
         (free,) = path.free_symbols
-        at = dict.fromkeys(self.order, path)
+        values = dict.fromkeys(self.order, path)
         return Neuron(
             (free,),
-            self.cost.subs(at),
-            self.log_prior.subs(at),
-            tuple(tuple(f.subs(at) for f in row) for row in self.features),
+            self.cost.subs(values),
+            self.log_prior.subs(values),
+            tuple(tuple(f.subs(values) for f in row) for row in self.features),
             self.modes,
             self.scales,
             self.targets,

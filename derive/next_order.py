@@ -83,7 +83,7 @@ class Coordinates:
         return total
 
 
-def at_minimum(height: PolyElement, at: Coordinates) -> Any:
+def at_minimum(height: PolyElement, coordinates: Coordinates) -> Any:
     """The coefficient of 1/F in the weight of a minimum over that of its Gaussian.
 
     >>> R, y, small = sp.ring("y, e", sp.QQ)
@@ -92,10 +92,10 @@ def at_minimum(height: PolyElement, at: Coordinates) -> Any:
     >>> at_minimum(y**2 / 2 + y**3 + y**4, flat)
     9/2
     """
-    return _integral(at.on(height), at.on(at.ring.one), at)
+    return _integral(coordinates.on(height), coordinates.on(coordinates.ring.one), coordinates)
 
 
-def at_saddle(height: PolyElement, at: Coordinates) -> Any:
+def at_saddle(height: PolyElement, coordinates: Coordinates) -> Any:
     """The coefficient of 1/F in the flux over a saddle over that of its Gaussian.
 
     >>> R, y, small = sp.ring("y, e", sp.QQ)
@@ -104,32 +104,34 @@ def at_saddle(height: PolyElement, at: Coordinates) -> Any:
     >>> at_saddle(-y**2 / 2 + y**3 - y**4, flat)
     -9/2
     """
-    first, *_, small = at.ring.gens
-    rates = at.rates(height)
+    first, *_, small = coordinates.ring.gens
+    rates = coordinates.rates(height)
     down = -rates[0]
     slopes = [down, *rates[1:]]
-    squared = down / at.product(first, first).coeff(1)
+    squared = down / coordinates.product(first, first).coeff(1)
     way = first
     for weight in (2, 2, 3, 3):
-        spread = small * at.part(at.laplacian(way), weight - 2)
-        found = spread - squared * at.times(way, at.product(way, way), weight)
-        found -= at.part(at.product(height, way), weight)
-        way += at.ring.from_dict(
+        spread = small * coordinates.part(coordinates.laplacian(way), weight - 2)
+        terms = spread - squared * coordinates.times(way, coordinates.product(way, way), weight)
+        terms -= coordinates.part(coordinates.product(height, way), weight)
+        way += coordinates.ring.from_dict(
             {
                 powers: c / (down + sum(n * rate for n, rate in zip(powers, slopes, strict=True)))
-                for powers, c in found.items()
+                for powers, c in terms.items()
             }
         )
-    raised = at.on(height + squared * sum(at.times(way, way, k) for k in (2, 3, 4)))
-    flux = at.product(way, way) / at.product(first, first).coeff(1)
-    return _integral(raised, at.on(at.upto(flux, 2)), at)
+    raised = coordinates.on(
+        height + squared * sum(coordinates.times(way, way, k) for k in (2, 3, 4))
+    )
+    flux = coordinates.product(way, way) / coordinates.product(first, first).coeff(1)
+    return _integral(raised, coordinates.on(coordinates.upto(flux, 2)), coordinates)
 
 
-def _integral(height: PolyElement, factor: PolyElement, at: Coordinates) -> Any:
+def _integral(height: PolyElement, factor: PolyElement, coordinates: Coordinates) -> Any:
     """The coefficient of 1/F in the integral of factor exp(log measure - F height)."""
-    bowl, third, fourth = (at.part(height, weight) for weight in (2, 3, 4))
-    slope, bend = (at.part(at.log_measure, weight) for weight in (1, 2))
-    one, two = (at.part(factor, weight) for weight in (1, 2))
+    bowl, third, fourth = (coordinates.part(height, weight) for weight in (2, 3, 4))
+    slope, bend = (coordinates.part(coordinates.log_measure, weight) for weight in (1, 2))
+    one, two = (coordinates.part(factor, weight) for weight in (1, 2))
     first = one + slope
     second = two + bend + one * slope + _HALF * slope**2
-    return at.mean(second - fourth - third * first + _HALF * third**2, bowl)
+    return coordinates.mean(second - fourth - third * first + _HALF * third**2, bowl)

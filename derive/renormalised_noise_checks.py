@@ -47,12 +47,12 @@ def closed(size: int, *claim: sp.Expr) -> list[float]:
     )
 
     def evidence(pulled: Sequence[float], squared: float = 0.0, rise: float = 0.0) -> float:
-        at, level, variances = own + rise, own, [0.0, 0.0]
+        noise, level, variances = own + rise, own, [0.0, 0.0]
         for _ in range(60):
             density = size / own * (weigh(own, level) + seen(squared, own, size))
             variances = [a / (1 + density * a) for a in regression.LEVELS]
-            level = widened(at, sum(variances))
-        value = fluctuations(size, sum(variances), level, at)
+            level = widened(noise, sum(variances))
+        value = fluctuations(size, sum(variances), level, noise)
         value += joint(size, sum((v / level) ** 2 for v in variances))
         pulls = 0.0
         for which, force in enumerate(pulled):
@@ -65,10 +65,10 @@ def closed(size: int, *claim: sp.Expr) -> list[float]:
 
     step = _STEP * size
     still, modes = (0.0, 0.0), ((step, 0.0), (0.0, step))
-    found = [(evidence(up) - evidence((-up[0], -up[1]))) / (2 * step) for up in modes]
-    found.append((evidence(still, -_STEP) - evidence(still, _STEP)) / (2 * _STEP))
+    slopes = [(evidence(up) - evidence((-up[0], -up[1]))) / (2 * step) for up in modes]
+    slopes.append((evidence(still, -_STEP) - evidence(still, _STEP)) / (2 * _STEP))
     risen = (evidence(still, rise=_STEP) - evidence(still, rise=-_STEP)) / (2 * _STEP)
-    return [*found, risen * train(size, own)]
+    return [*slopes, risen * train(size, own)]
 
 
 def closed_claims(*claim: sp.Expr) -> Claims:

@@ -56,20 +56,20 @@ def vertex_cases(
     exponents = [sp.expand(scale / 2 * (b[0] ** 2 + b[1] ** 2)) for b in pulls]
     of_lines = sp.Function("z")(*lines)
     z = sum(c * sp.exp(q) for c, q in zip(chances, exponents, strict=True))
-    at = dict.fromkeys(lines, 0)
+    zeros = dict.fromkeys(lines, 0)
 
     @cache
     def moment(*variables: sp.Symbol) -> sp.Expr:
-        return sp.diff(z, *variables).evalf(50, subs=at)
+        return sp.diff(z, *variables).evalf(50, subs=zeros)
 
     def derived(*along: int) -> sp.Expr:
         slope = sp.diff(sp.log(of_lines), *(lines[k] for k in along))
         parts = {d: moment(*d.variables) for d in slope.atoms(sp.Derivative)}
-        return width * slope.xreplace({**parts, of_lines: z.evalf(50, subs=at)})
+        return width * slope.xreplace({**parts, of_lines: z.evalf(50, subs=zeros)})
 
-    raw = [sp.N(c * sp.exp(q.subs(at)), 40) for c, q in zip(chances, exponents, strict=True)]
+    raw = [sp.N(c * sp.exp(q.subs(zeros)), 40) for c, q in zip(chances, exponents, strict=True)]
     slopes = [
-        [scale * b[p].subs(at) * s[k] for p in (0, 1) for k in (0, 1)]
+        [scale * b[p].subs(zeros) * s[k] for p in (0, 1) for k in (0, 1)]
         for b, s in zip(pulls, features, strict=True)
     ]
     law = Field(

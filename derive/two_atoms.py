@@ -113,7 +113,7 @@ class TwoAtoms:
 
 def potential_steps(law: TwoAtoms) -> tuple[Step, ...]:
     """The potential of the closure and its convexity."""
-    w, at, slope = law.data, law.generic(), sp.diff(law.potential(), law.residual[0])
+    w, values, slope = law.data, law.generic(), sp.diff(law.potential(), law.residual[0])
     bend = sp.diff(slope, law.residual[0])
     return (
         Step(
@@ -124,7 +124,7 @@ def potential_steps(law: TwoAtoms) -> tuple[Step, ...]:
             law.gradient(),
             slope,
             close_on(
-                lambda claim: [("generic", claim.subs(at), law.gradient().subs(at))],
+                lambda claim: [("generic", claim.subs(values), law.gradient().subs(values))],
                 "kernel form for a two-atom prior at generic rationals",
             ),
         ),
@@ -136,7 +136,7 @@ def potential_steps(law: TwoAtoms) -> tuple[Step, ...]:
             bend,
             law.certificate(),
             close_on(
-                lambda claim: [("generic", bend.subs(at), claim.subs(at))],
+                lambda claim: [("generic", bend.subs(values), claim.subs(values))],
                 "second derivative of Phi at generic rationals against its sum of squares",
             ),
         ),

@@ -30,23 +30,23 @@ def least(potential: Potential, start: Array) -> Array:
     >>> least(lambda x: (float(np.cosh(x[0])), np.sinh(x), np.cosh(x)[None]), np.array([2.0]))
     array([0.])
     """
-    at = start
-    value, gradient, hessian = potential(at)
+    point = start
+    value, gradient, hessian = potential(point)
     for _ in range(_MAX_NEWTON):
         try:
             step = np.linalg.solve(hessian, -gradient)
         except np.linalg.LinAlgError as reason:
-            raise Undecided(f"the closure's Hessian is singular at {at}") from reason
+            raise Undecided(f"the closure's Hessian is singular at {point}") from reason
         if float(np.abs(step).max()) < _TOLERANCE:
-            return np.asarray(at + step)
+            return np.asarray(point + step)
         length, slope = 1.0, float(gradient @ step)
         while length > 1e-8:
-            trial = potential(at + length * step)
+            trial = potential(point + length * step)
             if trial[0] <= value + 1e-4 * length * slope + 1e-12 * abs(value):
                 break
             length /= 2
         if not np.isfinite(trial[0]):
-            raise AtEdge(f"the closure's potential is least at its edge, near {at}")
-        at = at + length * step
+            raise AtEdge(f"the closure's potential is least at its edge, near {point}")
+        point = point + length * step
         value, gradient, hessian = trial
-    raise Undecided(f"the closure's Newton iteration stopped at {at} with gradient {gradient}")
+    raise Undecided(f"the closure's Newton iteration stopped at {point} with gradient {gradient}")

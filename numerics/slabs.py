@@ -53,25 +53,25 @@ def least(function: Convex, start: Floats, normals: Floats) -> Least:
     >>> found.at.round(9), {k: round(pull, 9) for k, pull in found.pulls.items()}
     (array([2., 1.]), {0: 2.0})
     """
-    at, planes = start, _Planes()
+    point, planes = start, _Planes()
     for _ in range(_ROUNDS):
-        heights = at @ normals
+        heights = point @ normals
         column = int(np.argmax(np.abs(heights)))
         planes.add(column, np.sign(heights[column]) * normals[:, column])
         try:
             with np.errstate(all="ignore"):
-                slope, bend = function(at)
-                free = np.asarray(at - np.linalg.solve(bend, slope))
-                moved = function.within(at, planes.nearest(free, bend))
+                slope, bend = function(point)
+                free = np.asarray(point - np.linalg.solve(bend, slope))
+                moved = function.within(point, planes.nearest(free, bend))
         except (np.linalg.LinAlgError, ValueError, RuntimeError) as doubt:
             raise Undecided(f"{_BEYOND}: {doubt}") from doubt
         if not np.isfinite(moved).all():
             raise Undecided(_BEYOND)
-        settled = np.abs(moved - at).max() <= _FAINT * np.abs(at).max()
-        at = moved
+        settled = np.abs(moved - point).max() <= _FAINT * np.abs(point).max()
+        point = moved
         if settled:
             break
-    return Least(at, planes.shares())
+    return Least(point, planes.shares())
 
 
 @dataclass

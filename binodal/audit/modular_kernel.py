@@ -168,8 +168,8 @@ def saddle_equations() -> Witness:
     up, down = ends
     slope = (up - down) / (2 * h) / (2 * order)
     rest = left + HYPER[gamma] * left**5
-    at = HYPER | {P: order}
-    derived, printed = (f("B.39", "cross term", at) for f in (derived_at, printed_at))
+    values = HYPER | {P: order}
+    derived, printed = (f("B.39", "cross term", values) for f in (derived_at, printed_at))
     measured = (slope - rest) / (left * right**2)
     numbers = {
         "cross term": shown(measured),

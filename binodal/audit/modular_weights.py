@@ -41,9 +41,9 @@ def odds() -> Witness:
     around_ring = _box(log_density, (inner, 2 * outer - inner))
     around_zero = _box(log_density, (0.0, inner))
     exact = around_ring / around_zero
-    at = values | {x: ring().subs(values)}
+    substituted = values | {x: ring().subs(values)}
     name = "weight of the ring over that of zero"
-    derived, printed = (f("B.41", name, at) for f in (derived_at, printed_at))
+    derived, printed = (f("B.41", name, substituted) for f in (derived_at, printed_at))
     numbers = {"quadrature": shown(exact), "one loop": shown(derived), "as printed": shown(printed)}
     statement = "odds of ring and zero state of one mode; the one-loop error falls as 1/P"
     return Witness(
@@ -68,10 +68,10 @@ def _printed_residual(heat: float) -> float:
         strength = coupling(guess)
         if strength**2 <= float(values[gamma]):
             return guess - 1.0
-        at = place(strength)
-        exponent = min(700.0, max(-700.0, log_odds(at, strength)))
+        position = place(strength)
+        exponent = min(700.0, max(-700.0, log_odds(position, strength)))
         share = 1 / (1 + np.exp(-exponent))
-        return float(guess * (heat + factor * share * at**2) - heat)
+        return float(guess * (heat + factor * share * position**2) - heat)
 
     return float(brentq(mismatch, 0.3, 1.0 + 1e-12))
 

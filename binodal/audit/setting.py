@@ -45,12 +45,17 @@ def _float(value: arb) -> sp.Float:
 @cache
 def student() -> dict[sp.Symbol, sp.Expr]:
     """C.43 at the published coexistence: its droplets, residual and temperature; m = 1, t = 1."""
-    at = event("coexistence", "published")
+    coexistence = event("coexistence", "published")
     values: dict[sp.Symbol, sp.Expr] = {
         s: sp.Rational(FIG2[str(s)].numerator, FIG2[str(s)].denominator) for s in _STUDENT
     }
-    values |= {sigma2: _float(at.value), b: _float(at.b), c: values[epsilon], q: _float(at.q)}
-    values |= {rho: _float(at.rho), m: sp.Integer(1), t: sp.Integer(1), CHI: sp.Integer(1)}
+    values |= {
+        sigma2: _float(coexistence.value),
+        b: _float(coexistence.b),
+        c: values[epsilon],
+        q: _float(coexistence.q),
+    }
+    values |= {rho: _float(coexistence.rho), m: sp.Integer(1), t: sp.Integer(1), CHI: sp.Integer(1)}
     values |= {S2: values[sigma2], S_A2: values[sigma_a2]}
     return values | {kappa: coupling().subs(values)}
 

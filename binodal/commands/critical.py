@@ -33,13 +33,13 @@ def command(
     along: str | None,
     fraction: str | None,
     as_json: bool,
-    **asked: Any,
+    **chosen: Any,
 ) -> int:
     """Where an event of MODEL happens along a parameter, and the state there."""
     from binodal.critical import critical
     from binodal.progress import Waiting
 
     with Waiting("searching for the event"):
-        asked |= {"along": along and along.replace("-", "_"), "fraction": fraction or "1/2"}
-        result = critical(model, event, **asked, **given)
+        chosen |= {"along": along and along.replace("-", "_"), "fraction": fraction or "1/2"}
+        result = critical(model, event, **chosen, **given)
     return options.show(result, as_json)

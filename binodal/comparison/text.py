@@ -59,8 +59,8 @@ _WAYS = {
 """How rows that are open for a reason are decided."""
 
 
-def _place(name: str, at: float | None) -> str:
-    return name if at is None else f"{name} at {at:.4g}"
+def _place(name: str, place: float | None) -> str:
+    return name if place is None else f"{name} at {place:.4g}"
 
 
 def _digits(value: float) -> str:

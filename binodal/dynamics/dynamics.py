@@ -11,7 +11,7 @@ from binodal.dynamics.networks import beside
 from binodal.errors import RequestError, Stopped
 from binodal.models.protocol import METHODS, STARTS
 from binodal.models.registry import model
-from binodal.numerics.dynamics.course import Asked, Tell
+from binodal.numerics.dynamics.course import Options, Tell
 from binodal.numerics.isolation import isolated
 from binodal.page.output import PICTURES, require_kind
 from binodal.pictured import Pictured
@@ -99,7 +99,7 @@ def dynamics(
     require(start, STARTS, "start")
     require(method, METHODS, "method")
     path = None if output is None else require_kind(Path(output), (*PICTURES, ".json", ".npz"))
-    asked = Asked(
+    options = Options(
         _double(until, "until"),
         None if particles is None else whole(particles, "particles", 1, _MOST),
         None if seed is None else whole(seed, "seed", 0, _SEEDS),
@@ -113,14 +113,14 @@ def dynamics(
     follow, limit = of.offer("dynamics"), list(of.limits)[-1]
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     with Progress("dynamics", _PARTS) as progress:
-        course = follow(parameters, theory, asked, _told(progress))
+        course = follow(parameters, theory, options, _told(progress))
     document = header(
         of.name, theory, limit, parameters, (*course.notes, *notes), course.status
     ) | data_of(course)
     if count is not None and not course.stopped:
         with Progress("networks", _PARTS) as progress:
             told = _told(progress)
-            document["networks"] = beside(of, parameters, course, count, asked.seed or 0, told)
+            document["networks"] = beside(of, parameters, course, count, options.seed or 0, told)
     result = Curves(course, document, course_text(document))
     if path is not None:
         result.write(path)

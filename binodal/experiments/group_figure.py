@@ -51,10 +51,10 @@ def _lines(panel: Any, rows: list[Row]) -> None:
     for place, line in enumerate(dict.fromkeys(map(_line, rows))):
         own = sorted((r for r in rows if _line(r) == line), key=_noise)
         irrep = line[1].rpartition("_")[2]
-        at, colour = [_noise(row) for row in own], COLOURS[1 + place % 4]
-        panel.plot(at, [r["predicted"] for r in own], color=colour, linestyle=DASHES[place])
+        noises, colour = [_noise(row) for row in own], COLOURS[1 + place % 4]
+        panel.plot(noises, [r["predicted"] for r in own], color=colour, linestyle=DASHES[place])
         panel.errorbar(
-            at,
+            noises,
             [r["measured"] for r in own],
             yerr=[r["stderr"] for r in own],
             marker=MARKS[place],

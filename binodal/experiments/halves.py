@@ -37,7 +37,7 @@ def pair(case: Case) -> tuple[Theory, Theory]:
     measurable, parameters = case.spec.network.measurable, case.spec.parameters
     assert measurable is not None
     doubled = parameters.replace(sigma_a2=FACTOR * parameters["sigma_a2"])
-    right, wrong = (theory_at(measurable.theory, at) for at in (parameters, doubled))
+    right, wrong = (theory_at(measurable.theory, setting) for setting in (parameters, doubled))
     return right, wrong
 
 
@@ -61,8 +61,8 @@ def curve(values: Sequence[Values], name: str) -> tuple[Array, Array] | None:
     """A measure with its error at each place, None where a theory is silent at one."""
     if not all(name in one for one in values):
         return None
-    found, errors = np.array([one[name] for one in values]).T
-    return found, errors
+    averages, errors = np.array([one[name] for one in values]).T
+    return averages, errors
 
 
 def middles(
@@ -78,17 +78,17 @@ def middles(
 
     for name in names:
         for theory, own in told.items():
-            found = curve(own, name)
-            if found is None or half_way(places, found[0]).size != 1:
+            course = curve(own, name)
+            if course is None or half_way(places, course[0]).size != 1:
                 continue
-            values, errors = found
+            values, errors = course
             value, left = middle(places, values), 0.0
             for moved in np.diag(errors):
                 ends = (middle(places, values + sign * moved) for sign in (1, -1))
                 left += max(abs(end - value) for end in ends)
             if isfinite(left):
-                at = exp(value)
-                yield Prediction(theory, name, at, at * left, control=theory == WRONG)
+                half = exp(value)
+                yield Prediction(theory, name, half, half * left, control=theory == WRONG)
 
 
 def verdicts(
@@ -103,7 +103,7 @@ def verdicts(
 
 def told(rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
     """What is stored of the verdicts on the derived law, by measure; with orders in 1/N beside."""
-    found: dict[str, dict[str, Any]] = {}
+    entries: dict[str, dict[str, Any]] = {}
     for row in rows:
         own = {
             "predicted": row.prediction.value,
@@ -111,12 +111,12 @@ def told(rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
             "excludes": row.excludes,
             "judged": str(row.verdict),
         }
-        at = found.setdefault(row.measurement.observable, {})
+        entry = entries.setdefault(row.measurement.observable, {})
         if row.prediction.theory == RIGHT:
-            at |= {**own, "because": row.why}
+            entry |= {**own, "because": row.why}
         elif row.prediction.theory == WIDE:
-            at["beyond"] = {**own, "error": row.prediction.error}
-    return found
+            entry["beyond"] = {**own, "error": row.prediction.error}
+    return entries
 
 
 def control(model: str, rows: Iterable[Row]) -> dict[str, Any]:
@@ -154,8 +154,8 @@ def with_theory(
 ) -> dict[str, Any]:
     """A curve of networks beside that of the derived law, where it has one."""
     plain = {key: value for key, value in of.items() if key != "predicted"}
-    found = curve(theories(pairs)[RIGHT], name)
-    return plain if found is None else {**plain, "predicted": found[0].tolist()}
+    course = curve(theories(pairs)[RIGHT], name)
+    return plain if course is None else {**plain, "predicted": course[0].tolist()}
 
 
 def _measurement(row: Mapping[str, Any]) -> Measurement:

@@ -38,7 +38,7 @@ def in_time_summary(
     from binodal.validate.onsets.courses import read_course
     from binodal.validate.onsets.rule import WORDS
 
-    asked = [training.name for training in experiment.trainings(effort)]
+    names = [training.name for training in experiment.trainings(effort)]
     runs = trained(experiment, folder, effort, anew, say)
     done = {training.name: (training, place) for training, place in runs}
     courses = [read_course(training, place) for training, place in done.values()]
@@ -64,7 +64,7 @@ def in_time_summary(
             "ends": [row for name, own in learners.items() for row in _ends(name, own)],
             "first_accuracy": _first_accuracy(learners),
             "alarms": [row for name, own in learners.items() for row in _alarms(name, own)],
-            "missing": [name for name in asked if name not in done],
+            "missing": [name for name in names if name not in done],
             "provenance": _provenance([training for training, _ in done.values()], done),
         }
     )

@@ -68,9 +68,9 @@ def _order(axes: Any, loop: Loop) -> None:
 def _barriers(axes: Any, of: Model, loop: Loop) -> None:
     _curve(axes, loop, _of("cooling", "barrier"), 1, "out of the zero state")
     _curve(axes, loop, _of("heating", "back"), 2, "out of the feature")
-    at = _at(of, loop)
-    _curve(axes, loop, _rise(of, loop, "from_zero"), 3, f"out of the zero state at {at}")
-    _curve(axes, loop, _rise(of, loop, "from_feature"), 4, f"out of the feature at {at}")
+    size = _at(of, loop)
+    _curve(axes, loop, _rise(of, loop, "from_zero"), 3, f"out of the zero state at {size}")
+    _curve(axes, loop, _rise(of, loop, "from_feature"), 4, f"out of the feature at {size}")
     axes.set_ylim(0, 1.45 * axes.get_ylim()[1])
 
 

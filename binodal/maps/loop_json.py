@@ -134,8 +134,8 @@ def loop_text(of: Model, loop: Loop) -> str:
             if point.escapes is not None:
                 times.append((place, well, *_cells(getattr(point.escapes, f"from_{well}"))))
     value = float(of.size_at(loop.parameters)) if loop.along != size else None
-    at = f"at each {size}" if value is None else f"at {size} = {value:g}"
-    escapes = [f"escape times {at}, computed", *_table(times)] if _has_escapes(loop) else []
+    sizes = f"at each {size}" if value is None else f"at {size} = {value:g}"
+    escapes = [f"escape times {sizes}, computed", *_table(times)] if _has_escapes(loop) else []
     return "\n".join(
         [
             f"{of.name}, {loop.theory}, thermodynamic limit, along {loop.along}",

@@ -14,7 +14,7 @@ from binodal.errors import DECIDED, UNDECIDED, RequestError, said
 from binodal.extras import experiment_errors
 from binodal.measuring.rows import rows
 from binodal.measuring.subject import (
-    Asked,
+    Options,
     Subject,
     measurable_of,
     of_arrays,
@@ -143,11 +143,11 @@ def _subject(
     if name is None:
         missing = f"{said('--model', 'model')} is missing: only a run knows its own"
         raise RequestError(f"{missing}; choose {', '.join(names())}")
-    asked = asked_of(name, preset, values, roles, data, trained, seed)
+    options = asked_of(name, preset, values, roles, data, trained, seed)
     if isinstance(source, Mapping):
-        return of_arrays(source, asked)
+        return of_arrays(source, options)
     path = Path(source)
-    return of_folder(path, asked) if path.is_dir() else of_file(path, asked)
+    return of_folder(path, options) if path.is_dir() else of_file(path, options)
 
 
 def asked_of(
@@ -158,7 +158,7 @@ def asked_of(
     data: Path | str | None,
     trained: str | None,
     seed: int,
-) -> Asked:
+) -> Options:
     """How arrays are to be read; ``values`` are parameters, and settings of a model's family.
 
     Raises RequestError for a model that cannot be measured.
@@ -168,7 +168,7 @@ def asked_of(
     of = model_of(chosen(name, settings, exact))
     measurable_of(of)
     place = None if data is None else Path(data)
-    return Asked(of, preset, exact, roles, place, trained, seed)
+    return Options(of, preset, exact, roles, place, trained, seed)
 
 
 def _run_reader(folder: Path) -> Callable[[int], Subject] | None:

@@ -11,7 +11,7 @@ from binodal.config import Given
 from binodal.errors import RequestError
 from binodal.extras import experiment_errors
 from binodal.measuring.measure import Measured, asked_of, measured
-from binodal.measuring.subject import Asked, of_arrays
+from binodal.measuring.subject import Options, of_arrays
 
 PER_DECADE = 8
 
@@ -23,7 +23,7 @@ class Recorder:
     Weights are arrays by name, as ``network.state_dict()`` gives them, and are copied.
     """
 
-    asked: Asked
+    options: Options
     per_decade: int = PER_DECADE
     kept: dict[int, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ class Recorder:
         if not self.kept:
             raise RequestError("no step was recorded")
         with experiment_errors("measuring"):
-            read = [of_arrays(weights, self.asked, step) for step, weights in self.kept.items()]
+            read = [of_arrays(weights, self.options, step) for step, weights in self.kept.items()]
         whole = replace(read[0], moments=[one.moments[0] for one in read])
         return measured(whole, tuple(measures), output)
 

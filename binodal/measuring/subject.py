@@ -72,7 +72,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Options:
     """How networks of a file are to be read: model, parameters, roles, data, what was seen."""
 
     of: Model
@@ -92,7 +92,7 @@ def measurable_of(of: Model) -> Measurable:
     return measurable
 
 
-def of_arrays(stored: Mapping[str, Any], asked: Asked, step: int | None = None) -> Subject:
+def of_arrays(stored: Mapping[str, Any], options: Options, step: int | None = None) -> Subject:
     """A network by its arrays, by name: tensors of any library that NumPy reads.
 
     Raises RequestError, or DataError of ``validate``, for what is no network of the model.
@@ -103,63 +103,65 @@ def of_arrays(stored: Mapping[str, Any], asked: Asked, step: int | None = None) 
     from binodal.validate.measures.roles import layers_of
     from binodal.validate.run.given import read_given
 
-    network, measurable = asked.of.offer("network"), measurable_of(asked.of)
+    network, measurable = options.of.offer("network"), measurable_of(options.of)
     arrays = {str(name): tensor_of(str(name), value) for name, value in stored.items()}
-    seen = arrays.pop(asked.trained, None) if asked.trained else None
-    if asked.trained not in (None, "all") and seen is None:
-        raise RequestError(f"trained={asked.trained}: give all, or the name of an array")
-    exact = _exact(asked)
-    fields = asked.of.space.fields
+    seen = arrays.pop(options.trained, None) if options.trained else None
+    if options.trained not in (None, "all") and seen is None:
+        raise RequestError(f"trained={options.trained}: give all, or the name of an array")
+    exact = _exact(options)
+    fields = options.of.space.fields
     sizes_given = {name: int(value) for name, value in exact.items() if fields[name].whole}
     biased = measurable.constant is not None
-    layers = layers_of(arrays, asked.roles, measurable.sizes, sizes_given, asked.of.name, biased)
+    layers = layers_of(
+        arrays, options.roles, measurable.sizes, sizes_given, options.of.name, biased
+    )
     sizes = {name: Fraction(size) for name, size in layers.sizes.items()}
-    given = None if asked.data is None else read_given(asked.data)
+    given = None if options.data is None else read_given(options.data)
     if given is not None and network.draw_data is None:
-        raise RequestError(f"{asked.of.name} has one data set: leave data out")
-    parameters = assemble(asked.of.name, asked.preset, {**sizes, **_count(given), **exact})
+        raise RequestError(f"{options.of.name} has one data set: leave data out")
+    parameters = assemble(options.of.name, options.preset, {**sizes, **_count(given), **exact})
     shape = network.shape(parameters)
     data = None if given is None else given.tensors
-    task = task_of(measurable, shape, data, asked.seed, asked.trained == "all")
+    task = task_of(measurable, shape, data, options.seed, options.trained == "all")
     if seen is not None:
-        task = replace(task, trained=mask_of(seen, task.inputs.count, str(asked.trained)))
+        task = replace(task, trained=mask_of(seen, task.inputs.count, str(options.trained)))
     first, field, own = layers.first, "w_i.x", "without biases"
     if measurable.constant is not None:
         assert layers.bias is not None
         first = np.column_stack((first, layers.bias / measurable.constant(shape)))
         field, own = "w_i.x + b_i", "with the biases of the file"
-    subject = TwoLayer(first, layers.readout, task, asked.seed)
+    subject = TwoLayer(first, layers.readout, task, options.seed)
     computes = (
         f"measured as f = sum_i a_i phi({field}), phi(z) = {task.activation.phi}, {own}: with "
         "another activation it is another network"
     )
-    return Subject(asked.of, parameters, (Moment((subject,), step),), (*layers.notes, computes))
+    return Subject(options.of, parameters, (Moment((subject,), step),), (*layers.notes, computes))
 
 
-def _exact(asked: Asked) -> dict[str, Fraction]:
+def _exact(options: Options) -> dict[str, Fraction]:
     """The parameters as they were given. Raises RequestError for what is none of the model."""
-    for name in asked.values:
-        asked.of.space.require(name)
-    return {name: exact_of(value, name) for name, value in asked.values.items()}
+    for name in options.values:
+        options.of.space.require(name)
+    return {name: exact_of(value, name) for name, value in options.values.items()}
 
 
 def _count(given: Any) -> dict[str, Fraction]:
     return {} if given is None else {"n": Fraction(len(given.tensors["y"]))}
 
 
-def of_file(path: Path, asked: Asked, step: int | None = None) -> Subject:
+def of_file(path: Path, options: Options, step: int | None = None) -> Subject:
     """The network of a file."""
     from binodal.validate.errors import DataError
     from binodal.validate.tensor_file import read_arrays
 
     stored = read_arrays(path)
     try:
-        return of_arrays(stored, asked, step)
+        return of_arrays(stored, options, step)
     except (DataError, RequestError) as error:
         raise RequestError(f"{path}: {error}") from error
 
 
-def of_folder(folder: Path, asked: Asked) -> Subject:
+def of_folder(folder: Path, options: Options) -> Subject:
     """A series of checkpoints: the last number in a file's name is its step.
 
     Raises RequestError for a folder without files of weights.
@@ -179,7 +181,7 @@ def of_folder(folder: Path, asked: Asked) -> Subject:
         twice = next(step for step in steps.values() if [*steps.values()].count(step) > 1)
         named = ", ".join(path.name for path in files if steps[path] == twice)
         raise RequestError(f"{folder}: step {twice} stands in several names: {named}")
-    read = [of_file(path, asked, steps[path]) for path in sorted(files, key=lambda p: steps[p])]
+    read = [of_file(path, options, steps[path]) for path in sorted(files, key=lambda p: steps[p])]
     if any(one.parameters != read[0].parameters for one in read):
         raise RequestError(f"{folder} holds networks of several sizes")
     how = "the last number in their names" if counted else "the order of their names"

@@ -21,9 +21,9 @@ def text(subject: Subject, rows: Sequence[Row], left_out: str, doubt: str = "") 
     last = subject.moments[-1]
     own = [row for row in rows if row.get("step") == last.step]
     settings = "  ".join(setting(*item) for item in subject.parameters.described().items())
-    at = f" at step {last.step}" if last.step is not None else ""
+    step = f" at step {last.step}" if last.step is not None else ""
     lines = [
-        f"{subject.of.name}: {counted(len(last.networks), 'network')}{at}  [measured]",
+        f"{subject.of.name}: {counted(len(last.networks), 'network')}{step}  [measured]",
         f"parameters  {settings}",
         *subject.notes,
         *_numbers(own),

@@ -74,10 +74,10 @@ def chosen(name: str, settings: Mapping[str, str], parameters: Iterable[str] = (
         return name
     family = _folder(plain)
     if isinstance(family, Family):  # made anew: a file that a setting names may have changed
-        asked = {
+        options = {
             o.name: o.asked_by[p] for p in parameters for o in family.options if p in o.asked_by
         }
-        return family.at({**asked, **dict(held), **settings}).name
+        return family.at({**options, **dict(held), **settings}).name
     return member(plain, (*held, *settings.items())).name
 
 

@@ -110,16 +110,20 @@ def measured(
     )
 
 
-def hatch_undecided(panel: Any, at: Any, values: Any) -> None:
+def hatch_undecided(panel: Any, places: Any, values: Any) -> None:
     """Hatch where a theory's value at equally spaced places is not decided (NaN)."""
-    step = (at[1] - at[0]) / 2
-    for place in at[values != values]:
+    step = (places[1] - places[0]) / 2
+    for place in places[values != values]:
         panel.axvspan(place - step, place + step, **HATCH)
 
 
-def note(panel: Any, text: str, at: tuple[float, float], by: tuple[int, int], units: Any) -> None:
+def note(
+    panel: Any, text: str, anchor: tuple[float, float], by: tuple[int, int], units: Any
+) -> None:
     """A word in grey, ``by`` points away from a place."""
-    panel.annotate(text, at, by, xycoords=units, textcoords="offset points", color=GREY, fontsize=9)
+    panel.annotate(
+        text, anchor, by, xycoords=units, textcoords="offset points", color=GREY, fontsize=9
+    )
 
 
 NOT_RUN = "Panels marked *not run* have no network behind them: none was trained here or stored."

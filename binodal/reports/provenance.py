@@ -22,11 +22,11 @@ def provenance(quick: bool, seconds: float) -> dict[str, Any]:
     ['kind', 'libraries', 'python']
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    at = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
     return {
         "version": VERSION,
         "kind": "quick" if quick else "full",
-        "written": at.strftime("%Y-%m-%d %H:%M UTC"),
+        "written": moment.strftime("%Y-%m-%d %H:%M UTC"),
         "seconds": round(seconds),
         "sources_sha256": source_digest(),
         "python": platform.python_version(),

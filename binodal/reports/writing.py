@@ -128,10 +128,10 @@ def _nothing(_: object) -> None:
 
 
 def _written_apart(
-    asked: Sequence[tuple[Chapter, Request]], number: int
+    requests: Sequence[tuple[Chapter, Request]], number: int
 ) -> tuple[Finished, list[str]]:
     """One of the chapters with the lines that it says."""
-    chapter, silent = asked[number]
+    chapter, silent = requests[number]
     lines: list[str] = []
     return _typeset(chapter, replace(silent, say=lines.append)), lines
 

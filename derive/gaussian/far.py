@@ -67,13 +67,13 @@ def _constant_cases(claim: sp.Tuple) -> Cases:
 
 def _turning_cases(claim: sp.Tuple) -> Cases:
     """chi = 1 for 0 < x < 1, where E_k is known exactly: as He_k g is, by -He_{k-1} g."""
-    at = sp.Rational(9, 7)
+    strength = sp.Rational(9, 7)
     for k, integrand in zip(_ORDERS, claim, strict=True):
         first = sp.erf(_s / sp.sqrt(2)) / 2
         inner = hermite(k - 1) * density(z) if k else sp.S.Zero
         whole = (first if k == 0 else inner.subs(z, 0) - inner.subs(z, _s)) / _s
-        total = sp.Integral(integrand.subs(_s, at), (_x, 0, 1)).evalf(18)
-        yield f"k = {k}", total, sp.N(sp.diff(whole, _s).subs(_s, at), 18)
+        total = sp.Integral(integrand.subs(_s, strength), (_x, 0, 1)).evalf(18)
+        yield f"k = {k}", total, sp.N(sp.diff(whole, _s).subs(_s, strength), 18)
 
 
 def _moment_cases(claim: sp.Tuple) -> Cases:

@@ -71,10 +71,10 @@ def quadrature(phi: sp.Expr, scale: sp.Rational, orders: int) -> tuple[sp.Expr, 
     for low, high, branch in _panels(phi, scale):
         middle, half = (high + low) / 2, (high - low) / 2
         for x, weight in table:
-            at = middle + half * x
-            value = half * weight * branch.xreplace({z: scale * at}) * sp.exp(-(at**2) / 2)
+            node = middle + half * x
+            value = half * weight * branch.xreplace({z: scale * node}) * sp.exp(-(node**2) / 2)
             value /= root
-            for k, factor in enumerate(_values(at, orders)):
+            for k, factor in enumerate(_values(node, orders)):
                 totals[k] += value * factor
     return tuple(totals)
 

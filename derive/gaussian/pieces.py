@@ -167,8 +167,8 @@ def _mirrored(phi: sp.Expr) -> Iterator[tuple[sp.Expr, sp.Expr]]:
     distances = {abs(piece.low) for piece in of[1:]} - {sp.Integer(0)}
     ends = [sp.Integer(0), *sorted(distances, key=lambda at: sp.N(at, 30)), sp.oo]
     for low, high in pairwise(ends):
-        at = _between(low, high)
-        right, left = (next(p.phi for p in of if p.low < x < p.high) for x in (at, -at))
+        middle = _between(low, high)
+        right, left = (next(p.phi for p in of if p.low < x < p.high) for x in (middle, -middle))
         yield right, left.subs(z, -z)
 
 

@@ -94,9 +94,11 @@ def prepared(module: str, name: str, fixed: Collection[str]) -> str:
         if isinstance(statement, ast.Assign):
             mover.moving |= {each.id for each in statement.targets if isinstance(each, ast.Name)}
         inner.append(cast(ast.stmt, mover.visit(statement)))
-    at = _function("at", [each for each in names if each not in fixed], inner)
+    inner_function = _function("at", [each for each in names if each not in fixed], inner)
     last = ast.Return(ast.Name("at", ast.Load()))
-    outer = _function(name, [each for each in names if each in fixed], [*mover.once, at, last])
+    outer = _function(
+        name, [each for each in names if each in fixed], [*mover.once, inner_function, last]
+    )
     tree.body[tree.body.index(function)] = outer
     return ast.unparse(ast.fix_missing_locations(tree))
 

@@ -178,10 +178,10 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
         return BoundaryCurve(points, outline.arc.links, (first, last))
 
     def _point(self, request: Request, system: S, point: Point) -> BoundaryPoint:
-        at, state = self.state(request, system, list(point.box))
+        values, state = self.state(request, system, list(point.box))
         pin = point.pin
         exact = {} if pin is None else {_axis(system, pin).name: pin.exact}
-        return BoundaryPoint({name: at[name] for name in request.names}, state, exact)
+        return BoundaryPoint({name: values[name] for name in request.names}, state, exact)
 
 
 def _axis(system: EventSystem, pin: Pin) -> Axis:

@@ -127,11 +127,13 @@ def _between(system: CurveSystem, p: Vector, q: Vector) -> Box | None:
     chord = q - p
     length = float(np.linalg.norm(chord))
     middle = (p + q) / 2 + length / 8 * (_heading(system, p, chord) - _heading(system, q, chord))
-    at = corrected(system, middle, chord / length)
-    if at is None or np.linalg.norm(at - middle) > length / 2:
+    point = corrected(system, middle, chord / length)
+    if point is None or np.linalg.norm(point - middle) > length / 2:
         return None
     try:
-        return prove(Framed(system, middle, chord / length), [arb(x) for x in at], LINK_BITS // 2)
+        return prove(
+            Framed(system, middle, chord / length), [arb(x) for x in point], LINK_BITS // 2
+        )
     except (Undecided, ZeroDivisionError):
         return None
 
@@ -172,8 +174,8 @@ def arc(
 
 
 def _attempt(system: CurveSystem, near: Vector, bits: int, pinnable: Sequence[int]) -> Point | None:
-    at = corrected(system, near)
+    point = corrected(system, near)
     try:
-        return None if at is None else certified(system, at, bits, pinnable)
+        return None if point is None else certified(system, point, bits, pinnable)
     except (Undecided, ZeroDivisionError):
         return None

@@ -156,15 +156,15 @@ class _LevelCurves:
         """The point after a Newton step along the gradient; none where the level does not exist."""
         slope = gradient(level, near, _DIFFERENCE)
         square = float(slope @ slope)
-        at = near - level(near) * slope / square if square > 0 else near
-        places = self._at(axes, at)
+        point = near - level(near) * slope / square if square > 0 else near
+        places = self._at(axes, point)
         try:
             finer, state = self._describe(places)
         except Undecided:
             return []
-        if not (np.isfinite(at).all() and np.isfinite(finer)):
+        if not (np.isfinite(point).all() and np.isfinite(finer)):
             return []
-        error = (abs(finer) + abs(level(at))) / np.sqrt(square) + _FLOOR
+        error = (abs(finer) + abs(level(point))) / np.sqrt(square) + _FLOOR
         values = {
             a.name: arb(places[a.name], float(error) * (1.0 if a.linear else places[a.name]))
             for a in axes

@@ -108,13 +108,13 @@ def _on_edge(level: Level, inside: Vector, outside: Vector, index: int, window: 
     low, high = window[index]
     value = low if outside[index] < low else high
     share = (value - inside[index]) / (outside[index] - inside[index])
-    at = inside + share * (outside - inside)
+    point = inside + share * (outside - inside)
     across = np.zeros(2)
     across[1 - index] = 1.0
     small = 1e-4 * float(np.linalg.norm(outside - inside))
-    slope = (level(at + small * across) - level(at - small * across)) / (2 * small)
-    corrected = _secant(level, at, across, slope, float(np.linalg.norm(outside - inside)))
-    return at if corrected is None else corrected[0]
+    slope = (level(point + small * across) - level(point - small * across)) / (2 * small)
+    corrected = _secant(level, point, across, slope, float(np.linalg.norm(outside - inside)))
+    return point if corrected is None else corrected[0]
 
 
 def on_line(level: Level, samples: Samples, start: Vector, end: Vector) -> Iterator[Vector]:

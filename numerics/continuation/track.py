@@ -59,21 +59,21 @@ def corrected(
 
     The normal is the tangent at ``start`` where none is given.
     """
-    at, anchor = start.copy(), start if through is None else through
+    point, anchor = start.copy(), start if through is None else through
     for _ in range(_CORRECTIONS):
-        value, jacobian = approximate(system, at)
+        value, jacobian = approximate(system, point)
         normal = _null(jacobian) if normal is None else normal
         matrix = np.vstack([jacobian, normal])
-        side = np.append(value, normal @ (at - anchor))
+        side = np.append(value, normal @ (point - anchor))
         if not (np.isfinite(matrix).all() and np.isfinite(side).all()):
             return None
         try:
             move = np.linalg.solve(matrix, side)
         except np.linalg.LinAlgError:
             return None
-        at = at - move
-        if np.abs(move).max() < _CLOSE * (1 + np.abs(at).max()):
-            return at
+        point = point - move
+        if np.abs(move).max() < _CLOSE * (1 + np.abs(point).max()):
+            return point
     return None
 
 

@@ -60,7 +60,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Options:
     """How long, until rest if nothing is said; with how many particles, from which seed and start.
 
     ``readouts`` is their learning rate over that of weights, None where they are in equilibrium at
@@ -97,5 +97,5 @@ class Dynamics(Protocol):
     """What a model offers: its course at given parameters, under a theory."""
 
     def __call__(
-        self, parameters: Parameters, theory: str, asked: Asked, tell: Tell, /
+        self, parameters: Parameters, theory: str, options: Options, tell: Tell, /
     ) -> Course: ...

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from binodal.numerics.dynamics.course import Array, Asked, Course, Curve, Tell
+from binodal.numerics.dynamics.course import Array, Course, Curve, Options, Tell
 from binodal.numerics.dynamics.particles import REPLICAS, Neurons, Readings, followed
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
@@ -70,7 +70,7 @@ def evolved(
     neurons: Neurons,
     rest: Rest,
     panels: tuple[tuple[str, ...], ...],
-    asked: Asked,
+    options: Options,
     notes: tuple[str, ...],
     tell: Tell,
 ) -> Course:
@@ -81,8 +81,8 @@ def evolved(
     status is undecided. Raises ParameterError for a time or a number of particles that makes no
     sense, and Undecided where numbers overflow.
     """
-    particles, seed = _particles(asked), asked.seed or 0
-    share, until = _STEP, _until(neurons, asked, particles)
+    particles, seed = _particles(options), options.seed or 0
+    share, until = _STEP, _until(neurons, options, particles)
     end = _End(rest, particles, until, tell)
     for _ in range(_HALVINGS + 1):
         readings = _finite(followed(neurons, share, until, particles, seed, end))
@@ -93,7 +93,7 @@ def evolved(
     numbers = dict(zip(("shortest_step", "longest_step"), steps, strict=True))
     numbers |= {"particles": particles, "replicas": REPLICAS, "seed": seed}
     curves = readings.curves()
-    status, why = _judged(readings, curves, rest, asked)
+    status, why = _judged(readings, curves, rest, options)
     stopped = readings.stopped
     return Course(
         readings.times, curves, rest, panels, status, why, notes, numbers, stopped=stopped
@@ -106,37 +106,37 @@ def _finite(readings: Readings) -> Readings:
     return readings
 
 
-def _particles(asked: Asked) -> int:
-    particles = PARTICLES if asked.particles is None else asked.particles
+def _particles(options: Options) -> int:
+    particles = PARTICLES if options.particles is None else options.particles
     if not 4 * REPLICAS <= particles <= MOST_PARTICLES:
         raise ParameterError(f"particles={particles}: {4 * REPLICAS} to {MOST_PARTICLES}")
     return particles - particles % (2 * REPLICAS)
 
 
-def _until(neurons: Neurons, asked: Asked, particles: int) -> float:
-    if asked.until is None:
+def _until(neurons: Neurons, options: Options, particles: int) -> float:
+    if options.until is None:
         return float("inf")
-    if not 0 < asked.until < np.inf:
-        raise ParameterError(f"until={asked.until:g}: a positive time")
+    if not 0 < options.until < np.inf:
+        raise ParameterError(f"until={options.until:g}: a positive time")
     prior = neurons.draw(_SAMPLE, np.random.default_rng(0))
-    steps = asked.until * neurons.rate(prior, neurons.residual(prior)) / _STEP
+    steps = options.until * neurons.rate(prior, neurons.residual(prior)) / _STEP
     if steps * particles > LONGEST:
-        raise ParameterError(f"until={asked.until:g}: too long for {particles} particles")
-    return asked.until
+        raise ParameterError(f"until={options.until:g}: too long for {particles} particles")
+    return options.until
 
 
 def _judged(
-    readings: Readings, curves: Mapping[str, Curve], rest: Rest, asked: Asked
+    readings: Readings, curves: Mapping[str, Curve], rest: Rest, options: Options
 ) -> tuple[Status, str]:
     if readings.stopped:
         return Status.UNDECIDED, f"interrupted at t = {readings.times[-1]:.4g}"
     if readings.too_rough():
         return Status.UNDECIDED, "steps halved twice still show beside chance"
-    return how_far(readings.times, curves, rest, asked)
+    return how_far(readings.times, curves, rest, options)
 
 
 def how_far(
-    times: Array, curves: Mapping[str, Curve], rest: Rest, asked: Asked
+    times: Array, curves: Mapping[str, Curve], rest: Rest, options: Options
 ) -> tuple[Status, str]:
     """How a course ended: the worst quantity is named where it has not come to rest."""
     end = float(times[-1])
@@ -148,4 +148,4 @@ def how_far(
     worst = max(far, key=lambda name: far[name])
     here, there = curves[worst].values[-1], rest[worst][0]
     why = f"not at equilibrium by t = {end:.4g}: {worst} is {here:.5g} there, {there:.5g} at rest"
-    return (Status.UNDECIDED if asked.until is None else Status.CONVERGED), why
+    return (Status.UNDECIDED if options.until is None else Status.CONVERGED), why

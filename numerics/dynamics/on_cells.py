@@ -16,7 +16,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 
 from binodal.numerics.dynamics.cells import rates, stepped
-from binodal.numerics.dynamics.course import Array, Asked, Course, Curve, Tell
+from binodal.numerics.dynamics.course import Array, Course, Curve, Options, Tell
 from binodal.numerics.dynamics.evolve import Rest, at_rest, how_far
 from binodal.numerics.dynamics.particles import FEWEST, GROWTH
 from binodal.numerics.errors import ParameterError, Undecided
@@ -87,15 +87,15 @@ class Run:
                 raise Undecided("the residual cannot be closed at the end of a step")
 
     def _closed(self, step: float, close: float) -> bool:
-        at = self.residual
-        after, off = self._tried(at, step)
+        residual = self.residual
+        after, off = self._tried(residual, step)
         for _ in range(_TRIES):
-            if np.abs(off).max() <= close * np.abs(at).max():
-                self.masses, self.residual = after, at + off
+            if np.abs(off).max() <= close * np.abs(residual).max():
+                self.masses, self.residual = after, residual + off
                 return True
             change = -self._inverse @ off
-            at, before = at + change, off
-            after, off = self._tried(at, step)
+            residual, before = residual + change, off
+            after, off = self._tried(residual, step)
             answer = self._inverse @ (off - before)
             scale = change @ answer
             if scale != 0:
@@ -104,10 +104,10 @@ class Run:
 
     def _by_differences(self, step: float) -> Array:
         """The inverse of the slopes of what is left open."""
-        at = self.residual
-        _, off = self._tried(at, step)
-        moves = _MOVED * np.abs(at).max() * np.eye(len(at))
-        slopes = [(self._tried(at + move, step)[1] - off) / move.sum() for move in moves]
+        residual = self.residual
+        _, off = self._tried(residual, step)
+        moves = _MOVED * np.abs(residual).max() * np.eye(len(residual))
+        slopes = [(self._tried(residual + move, step)[1] - off) / move.sum() for move in moves]
         return np.linalg.inv(np.stack(slopes, axis=1))
 
     def _tried(self, residual: Array, step: float) -> tuple[Array, Array]:
@@ -168,7 +168,7 @@ def on_cells(
     rate: Callable[[Array], float],
     rest: Rest,
     panels: tuple[tuple[str, ...], ...],
-    asked: Asked,
+    options: Options,
     notes: tuple[str, ...],
     tell: Tell,
 ) -> Course:
@@ -178,9 +178,9 @@ def on_cells(
     ``rate`` is the fastest of one neuron in a residual. Raises ParameterError for what makes no
     sense, and Undecided where a step does not close at the start or no cells hold the law.
     """
-    if asked.particles is not None or asked.seed is not None:
+    if options.particles is not None or options.seed is not None:
         raise ParameterError("particles and seed: a law on a grid draws nothing at random")
-    until = np.inf if asked.until is None else asked.until
+    until = np.inf if options.until is None else options.until
     if not until > 0:
         raise ParameterError(f"until={until:g}: a positive time")
     for depth in _DEPTHS:
@@ -192,7 +192,7 @@ def on_cells(
                 raise
             held, left = True, ending
         if held:
-            return _course(pair, rest, panels, asked, notes, left)
+            return _course(pair, rest, panels, options, notes, left)
     raise Undecided(f"cells do not hold the law at t = {pair.times[-1]:.4g}")
 
 
@@ -214,7 +214,7 @@ def _course(
     pair: Pair,
     rest: Rest,
     panels: tuple[tuple[str, ...], ...],
-    asked: Asked,
+    options: Options,
     notes: tuple[str, ...],
     left: BaseException | None,
 ) -> Course:
@@ -223,7 +223,7 @@ def _course(
     rows, columns = pair.fine.masses.shape
     numbers = {"shortest_step": float(steps.min()), "longest_step": float(steps.max())}
     numbers |= {"rows": rows, "columns": columns}
-    status, why = how_far(times, curves, rest, asked)
+    status, why = how_far(times, curves, rest, options)
     stopped = isinstance(left, KeyboardInterrupt)
     if stopped:
         status, why = Status.UNDECIDED, f"interrupted at t = {times[-1]:.4g}"

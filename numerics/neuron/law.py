@@ -92,12 +92,12 @@ class NeuronLaw:
         """The modes and all parameters, in the order of every compiled function."""
         return (*modes, *(ball(self._parameters[str(s)]) for s in self.neuron.parameters))
 
-    def weights(self, at: Ball, rest: Sequence[arb]) -> Sequence[Ball]:
+    def weights(self, point: Ball, rest: Sequence[arb]) -> Sequence[Ball]:
         """The unnormalised density, and the overlaps of features times it."""
-        held = self._of.arguments(at, *rest)
+        held = self._of.arguments(point, *rest)
         triples = zip(self._of.specials, held[0::3], held[1::3], held[2::3], strict=False)
         values = [enclosure(s.kind, arb(a), arb(b), z) for s, a, b, z in triples]
-        return self._of.weights(at, *values, *rest)
+        return self._of.weights(point, *values, *rest)
 
     def integrals(self, modes: Sequence[arb], cuts: Sequence[arb] = ()) -> list[Integrals]:
         """Over each part between cuts, in order. Raises :class:`Undecided`."""

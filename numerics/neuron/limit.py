@@ -37,8 +37,8 @@ def mass_exponent(neuron: Neuron) -> sp.Expr:
     (order,) = neuron.order
     strength = (neuron.closure_rows(neuron.overlaps) / neuron.noise)[0]
     bare = (neuron.closure_rows(0 * neuron.overlaps) / neuron.noise)[0]
-    at = dict.fromkeys((order, *neuron.modes), 1)
-    return weight_of(sp.simplify(strength - bare).subs(at), neuron.scaling, neuron.parameters)
+    ones = dict.fromkeys((order, *neuron.modes), 1)
+    return weight_of(sp.simplify(strength - bare).subs(ones), neuron.scaling, neuron.parameters)
 
 
 class _State(CompiledSystem):
@@ -144,15 +144,15 @@ def _index(points: Sequence[Saddle], order: arb, pinned: bool) -> int:
     if pinned and points[0].kind != "minimum":
         raise Undecided("the zero state beside the feature is not stable")
     minima = [s for s in points if s.kind == "minimum"]
-    at = [k for k, s in enumerate(minima) if s.order.overlaps(order)]
-    if len(at) != 1 or at == [0]:
+    indices = [k for k, s in enumerate(minima) if s.order.overlaps(order)]
+    if len(indices) != 1 or indices == [0]:
         raise Undecided("the state's feature is not proved to be a minimum")
-    here = minima[at[0]].action
+    here = minima[indices[0]].action
     level = arb(0) if pinned else here
-    others = (s for k, s in enumerate(minima) if k != at[0] and not (pinned and k == 0))
+    others = (s for k, s in enumerate(minima) if k != indices[0] and not (pinned and k == 0))
     if not all(s.action > level for s in others):
         raise Undecided("another minimum is not proved to lie above the state's feature")
-    return at[0]
+    return indices[0]
 
 
 def _one_at(points: Sequence[Saddle], index: int) -> list[arb]:

@@ -35,8 +35,8 @@ class Panel:
 
     def halves(self) -> tuple[Panel, Panel]:
         """The panel cut in two."""
-        at = self.middle.mid()
-        return panel(self.low, at, self.orders), panel(at, self.high, self.orders)
+        middle = self.middle.mid()
+        return panel(self.low, middle, self.orders), panel(middle, self.high, self.orders)
 
     @cached_property
     def segment(self) -> arb:
@@ -85,8 +85,8 @@ class Panel:
             table = gauss_rule(nodes)
             places = tuple(self.middle + self.half * x for x, _ in table)
             columns = [
-                [self.half * weight * value for value in weighted(at, self.orders)]
-                for at, (_, weight) in zip(places, table, strict=True)
+                [self.half * weight * value for value in weighted(place, self.orders)]
+                for place, (_, weight) in zip(places, table, strict=True)
             ]
             entries = [column[k] for k in range(self.orders) for column in columns]
             self._rules[nodes] = Rule(places, arb_mat(self.orders, nodes, entries))

@@ -64,8 +64,8 @@ def layers_of(
     own, told = _bias(stored, roles, biased), roles.values()
     layers = {k: of for k, of in stored.items() if k in told or not _is_bias(k, of)}
     matrices = {k: of for k, of in layers.items() if k != own and _matrix(k, of) is not None}
-    asked = {role: name for role, name in roles.items() if role != BIAS}
-    named = asked or {role: role for role in ROLES if set(ROLES) <= matrices.keys()}
+    wanted = {role: name for role, name in roles.items() if role != BIAS}
+    named = wanted or {role: role for role in ROLES if set(ROLES) <= matrices.keys()}
     fitting = [r for r in _readings(matrices, named, sizes) if _agrees(r.sizes, given)]
     reading = _only(fitting, matrices, given, model)
     read = dict(zip(reading.names, reading.arrays, strict=True))
@@ -92,10 +92,10 @@ def _bias(stored: Mapping[str, Tensor], roles: Mapping[str, str], biased: bool) 
     """The name of what holds a bias of every neuron: as told, or the only one of that ending."""
     named = [name for name, of in stored.items() if _is_bias(name, of)]
     several = [name for name in named if stored[name].numel() > 1] or named
-    found = [roles[BIAS]] if BIAS in roles else several if biased else []
-    if len(found) > 1:
-        raise DataError(f"several arrays could be the {BIAS}: say {BIAS}=NAME, of {found}")
-    return found[0] if found else ""
+    names = [roles[BIAS]] if BIAS in roles else several if biased else []
+    if len(names) > 1:
+        raise DataError(f"several arrays could be the {BIAS}: say {BIAS}=NAME, of {names}")
+    return names[0] if names else ""
 
 
 def _matrix(name: str, of: Tensor) -> Array | None:

@@ -22,11 +22,11 @@ def silent_share(activation: Activation, norms: Array, biases: Array) -> Array:
     >>> silent_share(activation("relu"), np.ones(1), np.zeros(1)).round(4)
     array([0.504])
     """
-    at = np.linspace(-_REACH, _REACH, _POINTS)
-    above = np.abs(values_of(activation, at)) - THRESHOLD
+    points = np.linspace(-_REACH, _REACH, _POINTS)
+    above = np.abs(values_of(activation, points)) - THRESHOLD
     crossed = np.flatnonzero(np.signbit(above[1:]) != np.signbit(above[:-1]))
     share = above[crossed] / (above[crossed] - above[crossed + 1])
-    ends = [at[crossed] + share * (at[crossed + 1] - at[crossed])]
+    ends = [points[crossed] + share * (points[crossed + 1] - points[crossed])]
     if above[0] < 0:
         ends.insert(0, np.array([-np.inf]))
     if above[-1] < 0:

@@ -150,17 +150,17 @@ def _descend(
     spec, told, saved = descent.spec, descent.step_count, monotonic()
     moments = set(spec.moments)
     while True:
-        at = descent.step_count
-        if at in moments:
+        step = descent.step_count
+        if step in moments:
             _require_finite(descent, folder)
-            facts = {"run": spec.digest, "step": at}
-            write_checkpoint(moment_path(folder, at), Checkpoint(descent.weights(), facts))
-            report(at - told)
-            told = at
-        if at == spec.steps or arrived or at == 0 or monotonic() > saved + seconds:
+            facts = {"run": spec.digest, "step": step}
+            write_checkpoint(moment_path(folder, step), Checkpoint(descent.weights(), facts))
+            report(step - told)
+            told = step
+        if step == spec.steps or arrived or step == 0 or monotonic() > saved + seconds:
             _save(descent, folder)
             saved = monotonic()
-        if at == spec.steps or arrived:
+        if step == spec.steps or arrived:
             return
         descent.step()
 

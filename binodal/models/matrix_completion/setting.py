@@ -72,10 +72,10 @@ def setting_of(settings: Mapping[str, str]) -> Setting:
         place, colon, value = part.partition(":")
         if not colon:
             raise RequestError(f"entries {part!r}: {_EXAMPLE}")
-        at = _place(place, "entries")
-        if at in entries:
+        pair = _place(place, "entries")
+        if pair in entries:
             raise RequestError(f"entries {part!r}: this entry is given twice")
-        entries[at] = exact(value, "entries")
+        entries[pair] = exact(value, "entries")
     if not any(entries.values()):
         raise RequestError("entries: every entry is zero, and so is every predictor")
     entry = _place(settings["entry"], "entry")

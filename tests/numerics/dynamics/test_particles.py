@@ -9,7 +9,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from binodal.numerics.dynamics import evolve
-from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.dynamics.course import Options
 from binodal.numerics.dynamics.evolve import evolved
 from binodal.numerics.dynamics.particles import REPLICAS, followed
 from binodal.numerics.errors import ParameterError, Undecided
@@ -70,12 +70,12 @@ def course(asked, neurons=None, rest=REST):
 
 
 def test_curves_are_those_of_the_closed_equation():
-    found = course(Asked(particles=20_000))
+    found = course(Options(particles=20_000))
     assert found.status == Status.CONVERGED and "that of equilibrium" in found.why
     curve, right = found.curves["q2"], exact(found.times)
     away = np.abs(curve.values - right)
     assert (away < 4 * curve.errors).all() and away.max() < 0.01 < np.ptp(right) / 10
-    held = course(Asked(particles=160_000, until=2.0), Linear(frozen=True)).curves["q2"]
+    held = course(Options(particles=160_000, until=2.0), Linear(frozen=True)).curves["q2"]
     assert abs(held.values[-1] - SPREAD) > 20 * held.errors[-1]
 
 
@@ -96,23 +96,23 @@ def test_rough_steps_are_seen_and_halved():
 
 
 def test_the_same_seed_gives_the_same_curves():
-    first, again, other = (course(Asked(0.5, 640, seed)).curves["r"].values for seed in (5, 5, 6))
+    first, again, other = (course(Options(0.5, 640, seed)).curves["r"].values for seed in (5, 5, 6))
     assert (first == again).all() and (first != other).any()
 
 
 def test_a_course_that_does_not_come_to_rest_is_undecided(monkeypatch):
     """Rest is asked for at a place where the law is not; a time that is given ends it, decided."""
     wrong = {"q2": (2 * SPREAD, 1e-6)}
-    ended = course(Asked(2.0, 640), rest=wrong)
+    ended = course(Options(2.0, 640), rest=wrong)
     assert ended.status == Status.CONVERGED and ended.why.startswith("not at equilibrium by t = 2")
     assert ended.times[-1] == 2.0
     monkeypatch.setattr(evolve, "WORK", 2e5)
-    endless = course(Asked(particles=640), rest=wrong)
+    endless = course(Options(particles=640), rest=wrong)
     assert endless.status == Status.UNDECIDED and "q2 is" in endless.why
 
 
 @pytest.mark.parametrize(
-    "asked", [Asked(0.0), Asked(-1.0), Asked(1e9), Asked(1.0, 3), Asked(1.0, 10**8)]
+    "asked", [Options(0.0), Options(-1.0), Options(1e9), Options(1.0, 3), Options(1.0, 10**8)]
 )
 def test_what_makes_no_sense_is_refused(asked):
     with pytest.raises(ParameterError):
@@ -125,11 +125,11 @@ def test_numbers_that_overflow_are_no_curves():
             return 1e200 * state**3
 
     with pytest.raises(Undecided, match="overflow"):
-        course(Asked(0.5, 64), Steep())
+        course(Options(0.5, 64), Steep())
 
 
 def test_progress_reaches_the_end_and_replicas_share_the_particles():
     told = []
-    found = evolved(Linear(), REST, PANELS, Asked(1.0, 100), (), told.append)
+    found = evolved(Linear(), REST, PANELS, Options(1.0, 100), (), told.append)
     assert told[-1] == 1.0 and all(0 <= share <= 1 for share in told)
     assert found.numbers["particles"] == 96 and found.numbers["replicas"] == REPLICAS

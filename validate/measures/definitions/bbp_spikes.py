@@ -8,14 +8,14 @@ from binodal.validate.measures.spectrum import edge, eigenvalues
 
 
 def _spikes(network: TwoLayer) -> Value:
-    found = eigenvalues(network.weights)
-    if not found[-1] > 0:
+    levels = eigenvalues(network.weights)
+    if not levels[-1] > 0:
         return undefined("all weights are zero")
     entries, count = network.weights.size, 0
-    while count < len(found):
-        rest = found[: len(found) - count]
+    while count < len(levels):
+        rest = levels[: len(levels) - count]
         limit = edge(network.weights.shape, float(rest.sum()) / entries)
-        beyond = int((found > limit.chance).sum())
+        beyond = int((levels > limit.chance).sum())
         if beyond <= count:
             return known(float(count))
         count = beyond

@@ -51,8 +51,8 @@ def power_law(values: Array) -> Fit:
 
 def _read(network: TwoLayer, reading: Callable[[Fit], Value]) -> Value:
     """A number of the fit, where the spectrum allows one."""
-    found = eigenvalues(network.weights)
-    positive = found[found > _SAME * found[-1]]
+    levels = eigenvalues(network.weights)
+    positive = levels[levels > _SAME * levels[-1]]
     distinct = int((np.diff(np.log(positive), prepend=-np.inf) > _SAME).sum())
     if distinct < LEAST:
         return undefined(

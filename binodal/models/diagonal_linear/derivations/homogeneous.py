@@ -42,9 +42,9 @@ def _velocity_cases(claim: sp.Expr) -> Cases:
         theta = {x: scale * of for x, of in place.items()}
         moves = sp.diff(output, first).subs(theta) * RESIDUAL - DECAY * theta[first]
         direct = moves / scale - theta[first] * sp.diff(scale, TIME) / scale**2
-        said = claim.subs({L: degree, SLOPE: sp.diff(output, first).subs(place), SCALE: scale})
-        at = {ALPHA: sp.Rational(9, 4), DECAY: sp.Rational(1, 8), TIME: sp.Rational(5, 6)}
-        yield degree, sp.simplify(said.subs(at)), sp.simplify(direct.subs(at))
+        velocity = claim.subs({L: degree, SLOPE: sp.diff(output, first).subs(place), SCALE: scale})
+        values = {ALPHA: sp.Rational(9, 4), DECAY: sp.Rational(1, 8), TIME: sp.Rational(5, 6)}
+        yield degree, sp.simplify(velocity.subs(values)), sp.simplify(direct.subs(values))
 
 
 def _time_cases(claim: sp.Expr) -> Cases:

@@ -105,10 +105,10 @@ def known(setting: Setting, degree: int) -> Known:
 
 def _turn(setting: Setting, degree: int, decay: Fraction) -> float:
     start = STARTS[degree][1]
-    asked = Request(
+    request = Request(
         "transition", "time", "derived", _at(setting, degree, start, decay), _DIGITS, Fraction(0)
     )
-    status, moments, why = TransitionTimes(setting).found(asked)
+    status, moments, why = TransitionTimes(setting).found(request)
     if status is not Status.CONVERGED:
         raise Undecided(why)
     return start * exp(-float(decay) * float(moments[0].value.mid()))

@@ -67,13 +67,13 @@ def times(of: ReluNetworks, step: float) -> tuple[Array, Array]:
 
 def halfway(of: Losses) -> Array:
     """Where the test loss is half way from the early predictor's to its last, for the last time."""
-    found = []
+    crossings = []
     for passed, test in zip(of.passed.cpu().numpy().T, of.test.cpu().numpy().T, strict=True):
         early, end = np.interp(EARLY, passed, test), test[-1]
         share = (test - early) / (end - early) - 0.5
         k = np.flatnonzero(share[:-1] < 0)[-1]
-        found.append(np.interp(0.0, share[k : k + 2], passed[k : k + 2]))
-    return np.array(found)
+        crossings.append(np.interp(0.0, share[k : k + 2], passed[k : k + 2]))
+    return np.array(crossings)
 
 
 def _cases(effort: Fraction, device: str) -> Iterator[Tried]:
@@ -82,8 +82,8 @@ def _cases(effort: Fraction, device: str) -> Iterator[Tried]:
 
 def tried(sets: int, device: str) -> Tried:
     """Both slopes of the time, a value for each set of samples."""
-    found = times(networks(sets, device), STEP)
-    passed, errors = (of.reshape(sets, len(STARTS), len(DECAYS)) for of in found)
+    passings = times(networks(sets, device), STEP)
+    passed, errors = (of.reshape(sets, len(STARTS), len(DECAYS)) for of in passings)
     decays = np.array(DECAYS, dtype=float)
     logs = np.log(STARTS)
     slope = _fitted(passed, logs[:, None], 1), "slope"
@@ -101,9 +101,9 @@ def tried(sets: int, device: str) -> Tried:
         Prediction("control: no decay", "exponent", 0.0, control=True),
         Prediction("control: 1/lambda^2", "exponent", 2.0, control=True),
     )
-    at = space({"loss": "squared"}).at({"L": 2, "alpha": STARTS[-1], "lambda": DECAYS[-1]})
+    parameters = space({"loss": "squared"}).at({"L": 2, "alpha": STARTS[-1], "lambda": DECAYS[-1]})
     count = passed.size * len(REFINEMENTS)
-    return Tried("start-and-decay", at, count, tuple(judged), says, _curves(passed, decays))
+    return Tried("start-and-decay", parameters, count, tuple(judged), says, _curves(passed, decays))
 
 
 def _fitted(values: Array, places: Array, axis: int) -> Array:

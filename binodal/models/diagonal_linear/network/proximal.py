@@ -139,11 +139,11 @@ def _moved(of: Networks, weights: Tensor, length: Tensor) -> Tensor:
 
 
 def _slope_and_curvature(of: Networks, weights: Tensor) -> tuple[Tensor, Tensor]:
-    at = weights.detach().requires_grad_()
-    output = outputs(of, at)
+    leaf = weights.detach().requires_grad_()
+    output = outputs(of, leaf)
     count, size = output.shape
     each = torch.eye(size).to(weights)[:, None, :].expand(size, count, size)
-    (rows,) = torch.autograd.grad(output, at, each, is_grads_batched=True)
+    (rows,) = torch.autograd.grad(output, leaf, each, is_grads_batched=True)
     there = output.detach().requires_grad_()
     (push,) = torch.autograd.grad(losses(of, there).sum(), there, create_graph=True)
     (bent,) = torch.autograd.grad(push.sum(), there)

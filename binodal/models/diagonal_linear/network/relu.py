@@ -62,15 +62,15 @@ def descended(of: ReluNetworks, step: float, beyond: float) -> Losses:
     weights, ends = of.weights, of.starts.log() + beyond
     rows, count = _slopes(weights, of.inputs), of.targets.shape[1]
     stiffness = torch.linalg.matrix_norm(rows, 2).square() / count
-    passed, taken, found = torch.zeros_like(ends), 0, list[tuple[Tensor, Tensor, Tensor]]()
+    passed, taken, rows_at = torch.zeros_like(ends), 0, list[tuple[Tensor, Tensor, Tensor]]()
     while bool((passed < ends).any()):
         # From steps in which the samples are fitted to those in which the norm decays.
         slowing = torch.exp(torch.tensor(-_GROWTH * step * taken, dtype=weights.dtype))
         length = step / (of.decays + stiffness * slowing)
         weights = _moved(of, weights, length)
         passed, taken = passed + of.decays * length, taken + 1
-        found.append((passed, _loss(weights, of.inputs, of.targets), _held(of, weights)))
-    return Losses(*(torch.stack(rows) for rows in zip(*found, strict=True)))
+        rows_at.append((passed, _loss(weights, of.inputs, of.targets), _held(of, weights)))
+    return Losses(*(torch.stack(rows) for rows in zip(*rows_at, strict=True)))
 
 
 def _held(of: ReluNetworks, weights: Tensor) -> Tensor:

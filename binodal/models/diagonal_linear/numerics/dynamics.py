@@ -15,7 +15,7 @@ from binodal.models.diagonal_linear.numerics.gradient_flow import (
 from binodal.models.diagonal_linear.numerics.predictors import late, require_predictors
 from binodal.models.diagonal_linear.numerics.trajectories import Trajectories
 from binodal.models.diagonal_linear.setting import Setting
-from binodal.numerics.dynamics.course import Array, Asked, Course, Curve, Dynamics, Tell
+from binodal.numerics.dynamics.course import Array, Course, Curve, Dynamics, Options, Tell
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
@@ -35,7 +35,7 @@ def dynamics(setting: Setting) -> Dynamics:
 
 
 def course(
-    setting: Setting, parameters: Parameters, theory: str, asked: Asked, tell: Tell
+    setting: Setting, parameters: Parameters, theory: str, options: Options, tell: Tell
 ) -> Course:
     """Weights and loss from the start on, by two tolerances.
 
@@ -44,17 +44,15 @@ def course(
     """
     require_predictors(setting)
     require_degree(parameters["L"])
-    alpha, decay = start_of(parameters, asked)
-    length = max(log(alpha), 0.0) + _FURTHER if asked.until is None else decay * asked.until
+    alpha, decay = start_of(parameters, options)
+    length = max(log(alpha), 0.0) + _FURTHER if options.until is None else decay * options.until
     of = Trajectories(
         setting, parameters["L"], np.array([alpha]), np.array([decay]), np.array([length])
     )
     forgets = float(of.forgets()[0])
     if not (of.ends[0] > of.begins[0] and forgets < 1):
-        why = (
-            f"until={asked.until or 0:g}: before t = {of.begins[0]:.4g} nothing but the norm moves"
-        )
-        raise ParameterError(why)
+        begin = f"before t = {of.begins[0]:.4g} nothing but the norm moves"
+        raise ParameterError(f"until={options.until or 0:g}: {begin}")
     shares = _shares(forgets)
     weights = [of.at(shares, tolerance)[0] for tolerance in TOLERANCES]
     if forgets > 0:
@@ -71,12 +69,12 @@ def course(
     return Course(times, curves, rest, panels, Status.CONVERGED, why, told)
 
 
-def start_of(parameters: Parameters, asked: Asked) -> tuple[float, float]:
+def start_of(parameters: Parameters, options: Options) -> tuple[float, float]:
     """alpha and lambda of one gradient flow. Raises ParameterError for what it does not have."""
-    asked.require_prior()
-    asked.require_no_grid()
-    asked.require_fast()
-    if asked.particles is not None or asked.seed is not None:
+    options.require_prior()
+    options.require_no_grid()
+    options.require_fast()
+    if options.particles is not None or options.seed is not None:
         raise ParameterError("particles and seed: gradient flow draws nothing at random")
     alpha, decay = (float(parameters[name]) for name in ("alpha", "lambda"))
     require_resolved(decay)

@@ -142,9 +142,9 @@ CAPTION = (
 
 def _times(request: Request, power: int, grid: Sequence[tuple[str, str]]) -> list[Document]:
     request.say(f"  times of gradient flow, L = {power}")
-    asked = {"samples": SAMPLES, "component": COMPONENT, "L": power}
+    settings = {"samples": SAMPLES, "component": COMPONENT, "L": power}
     return [
-        request.critical(NAME, "transition", alpha=alpha, **{"lambda": decay}, **asked)
+        request.critical(NAME, "transition", alpha=alpha, **{"lambda": decay}, **settings)
         for alpha, decay in grid
     ]
 

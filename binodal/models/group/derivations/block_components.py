@@ -49,23 +49,23 @@ class _Direction:
 def _directions(kind: str, of_rows: int) -> list[_Direction]:
     """Orthogonal; the first is that of both large numbers growing together."""
     beta = Field(kind).beta
-    found: list[_Direction] = []
+    directions: list[_Direction] = []
     for k, matrix in enumerate(basis(kind, of_rows)):
         one = sp.Matrix(matrix)
         none = 0 * one
         (i, j), unit = divmod(k // beta, of_rows), k % beta
         if i == j == unit == 0:
-            found[:0] = [_Direction(one, one, False), _Direction(one, -one, False)]
+            directions[:0] = [_Direction(one, one, False), _Direction(one, -one, False)]
         elif i == j == 0:
-            found += [_Direction(one, none, True), _Direction(none, one, True)]
+            directions += [_Direction(one, none, True), _Direction(none, one, True)]
         elif i == 0:
-            found += [_Direction(one, one.T, True), _Direction(one, -one.T, False)]
-            found.append(_Direction(none, one, True))
+            directions += [_Direction(one, one.T, True), _Direction(one, -one.T, False)]
+            directions.append(_Direction(none, one, True))
         else:
-            found.append(_Direction(one, none, j == 0))
+            directions.append(_Direction(one, none, j == 0))
             if j:
-                found.append(_Direction(none, one, False))
-    return found
+                directions.append(_Direction(none, one, False))
+    return directions
 
 
 class Components:
@@ -83,8 +83,8 @@ class Components:
 
     def order(self, place: str) -> sp.Rational:
         """The coefficient of 1/F at the "saddle" or the "minimum"."""
-        found = {"saddle": at_saddle, "minimum": at_minimum}[place]
-        return sp.Rational(str(found(self._height(), self._coordinates())))
+        order_of = {"saddle": at_saddle, "minimum": at_minimum}[place]
+        return sp.Rational(str(order_of(self._height(), self._coordinates())))
 
     def _matrix(self, base: sp.Matrix, parts: Sequence[tuple[PolyElement, sp.Matrix]]) -> Rows:
         size = base.rows

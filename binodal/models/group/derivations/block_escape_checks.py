@@ -64,8 +64,8 @@ def _polynomial(entries: Sequence[Sequence[Any]]) -> sp.Poly:
 
 def _point(kind: str, of_rows: int, near: sp.Rational, far: sp.Rational) -> dict[sp.Symbol, Any]:
     """u and gamma that have these two stationary places."""
-    at = {u: (near + far) / (2 * near * far), gamma: 1 / (near * far), x: near, x_min: far}
-    return {**_sizes(kind, of_rows), **at}
+    wells = {u: (near + far) / (2 * near * far), gamma: 1 / (near * far), x: near, x_min: far}
+    return {**_sizes(kind, of_rows), **wells}
 
 
 def _characteristic(decay: str, kind: str, point: dict[sp.Symbol, Any], *places: Any) -> sp.Poly:
@@ -74,8 +74,8 @@ def _characteristic(decay: str, kind: str, point: dict[sp.Symbol, Any], *places:
     values = [Fraction(str(sp.sqrt(place))) for place in places]
     values += [Fraction(0)] * (point[rows] - len(places))
     decays = point[gamma] / (often**2 if decay == "frobenius" else 1)
-    found = hessian(decay, kind, values, *(Fraction(str(e)) for e in (decays, point[u])))
-    return _polynomial([[e / often for e in row] for row in found])
+    matrix = hessian(decay, kind, values, *(Fraction(str(e)) for e in (decays, point[u])))
+    return _polynomial([[e / often for e in row] for row in matrix])
 
 
 def spectrum_claims(claim: sp.Tuple) -> Claims:
@@ -84,10 +84,10 @@ def spectrum_claims(claim: sp.Tuple) -> Claims:
     for shape, decay, which, roots in _HESSIANS:
         point = _point(*shape, *roots)
         place = roots[which]
-        own, at = _characteristic(decay, shape[0], point, place), {**point, x: place}
+        own, values = _characteristic(decay, shape[0], point, place), {**point, x: place}
         free = {"schatten": plain, "frobenius": whole}[decay]
-        levels = [e.subs(at) for e in (down, up, sp.S.Zero, turned, free)]
-        often = (1, 1, *(number.subs(at) for number in numbers))
+        levels = [e.subs(values) for e in (down, up, sp.S.Zero, turned, free)]
+        often = (1, 1, *(number.subs(values) for number in numbers))
         expected = {e: n for e, n in zip(levels, often, strict=True) if n != 0}
         yield (*shape, decay, place), sp.roots(own, filter="Q") == expected
 
@@ -103,10 +103,10 @@ def area_cases(claim: sp.Expr) -> Cases:
     """U(n)^3 over what leaves W and V alone, by how far each generator moves them."""
     for kind, of_rows in (*_SHAPES, ("quaternionic", 2)):
         b, own = Field(kind).beta, list(generators(kind, of_rows))
-        at = sp.Matrix(diagonal(kind, [1] + [0] * (of_rows - 1)))
-        moved = [[*(m * at), *(0 * at)] for m, _ in own]
-        moved += [[*(-at * m), *(m * at)] for m, _ in own]
-        moved += [[*(0 * at), *(-at * m)] for m, _ in own]
+        block = sp.Matrix(diagonal(kind, [1] + [0] * (of_rows - 1)))
+        moved = [[*(m * block), *(0 * block)] for m, _ in own]
+        moved += [[*(-block * m), *(m * block)] for m, _ in own]
+        moved += [[*(0 * block), *(-block * m)] for m, _ in own]
         lengths = [length for _, length in own] * 3
         flat = sp.Matrix(moved)
         gram = (flat * flat.T * sp.diag(*lengths).inv() / b).tolist()
@@ -131,12 +131,12 @@ def _by_angles(*values: sp.Expr) -> sp.Expr:
 
 def rate_cases(claim: sp.Tuple) -> Cases:
     """One row is one number; two real rows with the roots of exact Hessians, and angles."""
-    for b, at in product((1, 2, 4), SQUARE_POINTS[:2]):
-        values = {u: at[0], gamma: at[1], STRENGTH: 3, beta: b}
+    for b, corner in product((1, 2, 4), SQUARE_POINTS[:2]):
+        values = {u: corner[0], gamma: corner[1], STRENGTH: 3, beta: b}
         values |= {x: ring(-1).subs(values), x_min: ring(1).subs(values)}
         for own, well in zip(claim, ("zero", "ring") * 2, strict=True):
             number = escape().results[well].subs(values)
-            yield (b, at[0], well), sp.N(own.subs({rows: 1, **values}), 30), sp.N(number, 30)
+            yield (b, corner[0], well), sp.N(own.subs({rows: 1, **values}), 30), sp.N(number, 30)
     point = _point("real", 2, *_ROOTS)
     wells = {"zero": (2 * sp.pi) ** 4}
     for k, decay in enumerate(("schatten", "frobenius")):
@@ -161,16 +161,16 @@ def rise_cases(claim: sp.Expr) -> Cases:
     """Four signs of the second value of real rows; what two values have in common for any kind."""
     point = {**_point("real", 2, *_ROOTS), STRENGTH: 3}
     flux = 4 * _weight("schatten", point, point[x_min], point[x])
-    found = flux / _weight("schatten", point, point[x_min])
-    yield "two real rows", sp.N(claim.subs(point), 30), sp.N(found, 30)
+    rate = flux / _weight("schatten", point, point[x_min])
+    yield "two real rows", sp.N(claim.subs(point), 30), sp.N(rate, 30)
     repelled = sp.simplify(measure_two() / measure_one().subs(x, X1) / measure_one().subs(x, X2))
     bessel = pulled()[1].subs({Q_X: X1 - X2, Q_Y: X1 - X2}) ** (-index() - R(1, 2))
     both = repelled**2 * bessel
     for b in (1, 2, 4):
-        at = {beta: b, X1: point[x_min], **point}
-        apart = (both.subs(X2, x) / both.subs(X2, 0)).subs({**at, beta: b})
-        number = escape().results["zero"].subs({**at, beta: b})
-        yield b, sp.N(claim.subs({**at, beta: b}), 30), sp.N(number * apart, 30)
+        values = {beta: b, X1: point[x_min], **point}
+        apart = (both.subs(X2, x) / both.subs(X2, 0)).subs({**values, beta: b})
+        number = escape().results["zero"].subs({**values, beta: b})
+        yield b, sp.N(claim.subs({**values, beta: b}), 30), sp.N(number * apart, 30)
 
 
 def order_cases(claim: sp.Tuple) -> Cases:
@@ -180,16 +180,16 @@ def order_cases(claim: sp.Tuple) -> Cases:
             product(("schatten", "frobenius"), ("saddle", "minimum"))
         ):
             pull = R(11, 16) if place == "saddle" else R(8, 5)
-            at = {**_sizes(kind, of_rows), u: pull / 3, x: 3, STRENGTH: R(2, 3)}
+            values = {**_sizes(kind, of_rows), u: pull / 3, x: 3, STRENGTH: R(2, 3)}
             components = Components(decay, kind, of_rows, Fraction(str(pull)))
-            yield (kind, of_rows, decay, place), claim[k].subs(at), components.order(place) / 2
+            yield (kind, of_rows, decay, place), claim[k].subs(values), components.order(place) / 2
 
 
 def overlap_cases(claim: sp.Tuple) -> ExactCases:
     """Wick's theorem entry by entry for tr (W W^+)^2; one number by moments of a Gamma law."""
     for b in (1, 2, 4):
-        at = {beta: b, rows: 1, STRENGTH: 2, u: 3}
-        mean, grown, weight = (Fraction(str(c.subs(at))) for c in claim)
+        numbers = {beta: b, rows: 1, STRENGTH: 2, u: 3}
+        mean, grown, weight = (Fraction(str(c.subs(numbers))) for c in claim)
         yield (b, "mean"), mean, Fraction(b**2, 4)
         yield (b, "growth"), grown, Fraction(3, 2) * ((b + 2) ** 2 - b**2)
         yield (b, "weight"), weight, Fraction(3, 2) * b**2
@@ -198,9 +198,13 @@ def overlap_cases(claim: sp.Tuple) -> ExactCases:
         mean = Fraction(sum(int((w * v).norm() ** 2) for w in own for v in own), b)
         entries, traces = b * n * n, mean_square_of_squares(kind, n)
         square = n * n * b * b * entries * (entries + 2) + 2 * n * b * traces
-        at = {**_sizes(kind, n), STRENGTH: 1, u: 1}
-        yield (kind, n, "mean"), Fraction(str(claim[0].subs(at))), mean
-        yield (kind, n, "growth"), Fraction(str(claim[1].subs(at))), Fraction(square) / mean - mean
+        numbers = {**_sizes(kind, n), STRENGTH: 1, u: 1}
+        yield (kind, n, "mean"), Fraction(str(claim[0].subs(numbers))), mean
+        yield (
+            (kind, n, "growth"),
+            Fraction(str(claim[1].subs(numbers))),
+            Fraction(square) / mean - mean,
+        )
 
 
 def reach_claims(claim: sp.Expr) -> Claims:

@@ -83,7 +83,7 @@ def height(decay: str) -> PolyElement:
 def order(place: str, decay: str) -> sp.Expr:
     """The coefficient of 1/F at the "saddle" or the "minimum" at x, rank one."""
     turned, rest = _BETA * _REST, _BETA * _REST**2
-    at = Coordinates(
+    coordinates = Coordinates(
         _RING,
         (1, 1, 2, 2, 2, 0, 0, 2),
         (1, 1, turned, rest, rest, 0, 0, 0),
@@ -91,9 +91,9 @@ def order(place: str, decay: str) -> sp.Expr:
         _laplacian,
         _log_measure(),
     )
-    whole = at.upto(height(decay), _BEYOND)
-    found = {"saddle": at_saddle, "minimum": at_minimum}[place](whole, at)
+    whole = coordinates.upto(height(decay), _BEYOND)
+    integral = {"saddle": at_saddle, "minimum": at_minimum}[place](whole, coordinates)
     free = _HALF if decay == "schatten" else _Z
     turns, own = _HALF / _Z, _HALF / free
     crossed = 2 * _BETA**2 * _REST**2 * turns * own + _BETA**2 * _REST**3 * own**2
-    return (found + _Z * crossed).as_expr().subs(PULL, u * x) / (STRENGTH * x)
+    return (integral + _Z * crossed).as_expr().subs(PULL, u * x) / (STRENGTH * x)

@@ -192,12 +192,12 @@ def _expanded(
     decay: str, kind: str, values: Sequence[Number], gamma: Fraction, u: Fraction
 ) -> tuple[list[Fraction], list[list[Fraction]]]:
     """Slopes and Hessian."""
-    at, directions = diagonal(kind, values), basis(kind, len(values))
+    block, directions = diagonal(kind, values), basis(kind, len(values))
     nothing = diagonal(kind, [0] * len(values))
     lines = [(d, nothing) for d in directions] + [(nothing, d) for d in directions]
 
     def along(dw: Matrix, dv: Matrix) -> tuple[Fraction, Fraction, Fraction]:
-        return second_order(decay, kind, (at, dw, nothing), (at, dv, nothing), gamma, u)
+        return second_order(decay, kind, (block, dw, nothing), (block, dv, nothing), gamma, u)
 
     each = [along(*line) for line in lines]
     bends = [[Fraction(0)] * len(lines) for _ in lines]

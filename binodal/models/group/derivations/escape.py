@@ -98,8 +98,8 @@ def _polar_cases(claim: sp.Expr) -> Cases:
 def _rate_cases(claim: sp.Tuple) -> Cases:
     """Hessians in all components at F = 3, and areas of unit spheres as they are known."""
     areas = {1: sp.Integer(2), 2: 2 * sp.pi, 4: 2 * sp.pi**2}
-    for count, at in ((c, point) for c in areas for point in SQUARE_POINTS[:2]):
-        values = {u: at[0], gamma: at[1], STRENGTH: 3, beta: count}
+    for count, corner in ((c, point) for c in areas for point in SQUARE_POINTS[:2]):
+        values = {u: corner[0], gamma: corner[1], STRENGTH: 3, beta: count}
         values |= {x: ring(-1).subs(values), x_min: ring(1).subs(values)}
         parts = sp.symbols(f"y1:{2 * count + 1}", real=True)
         squares = [sum(y**2 for y in half) / 3 for half in (parts[:count], parts[count:])]
@@ -116,10 +116,10 @@ def _rate_cases(claim: sp.Tuple) -> Cases:
         crossing = both[0] * sp.sqrt(-down / up)
         point, shell = (2 * sp.pi) ** count, both[1] * 2 * sp.pi / sp.sqrt(sp.Mul(*spectra[1]))
         for name, rate, well in zip(("zero", "ring"), claim, (point, shell), strict=True):
-            yield (count, at[0], name), rate.subs(values), crossing / well
+            yield (count, corner[0], name), rate.subs(values), crossing / well
             if count == 2:
                 cyclic = of_mode(name).subs(P, R(3, 2)).subs(values)
-                yield ("mode", at[0], name), rate.subs(values), cyclic
+                yield ("mode", corner[0], name), rate.subs(values), cyclic
 
 
 def _square_claims(claim: sp.Expr) -> Claims:

@@ -30,8 +30,8 @@ def critical_couplings() -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
 def temperature(of: sp.Expr) -> sp.Expr:
     """sigma^2 + lambda at which the coupling of a block is ``of``: the same for every irrep."""
     tau = sp.Symbol("tau", positive=True)
-    at = coupling().subs(a, sigma2 / tau)
-    (root,) = sp.solve(sp.simplify(at) - of, tau)
+    felt = coupling().subs(a, sigma2 / tau)
+    (root,) = sp.solve(sp.simplify(felt) - of, tau)
     return sp.powdenest(sp.simplify(root), force=True)
 
 
@@ -57,8 +57,8 @@ def _temperature_cases(claim: sp.Tuple) -> Cases:
     u_b, _, u_c, _ = critical_couplings()
     for tau, wanted in zip(claim, (u_b, u_c, rank * u_b, rank * u_c), strict=True):
         for share in (R(1), R(3, 8)):
-            at = coupling().subs({a: share, sigma2: share * tau})
-            yield wanted, sp.simplify(sp.powdenest(at / wanted, force=True)), sp.S.One
+            felt = coupling().subs({a: share, sigma2: share * tau})
+            yield wanted, sp.simplify(sp.powdenest(felt / wanted, force=True)), sp.S.One
         yield (wanted, "positive"), sp.sign(tau.subs({**GENERIC, rank: 2})), sp.S.One
 
 

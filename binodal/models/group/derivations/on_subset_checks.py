@@ -138,15 +138,15 @@ def radius_cases(claim: sp.Expr) -> ExactCases:
             disorder = (1 - _SHARE) / (_SHARE * group.order)
             point = {**sizes, U: at_u, DISORDER: sp.Rational(str(disorder)), overlap: 1}
             scale = Fraction(1, len(block.members) * group.order**4)
-            said = square(group, block.name, product) * scale
-            said = said * Fraction(str(claim.subs(point)))
+            expected = square(group, block.name, product) * scale
+            expected = expected * Fraction(str(claim.subs(point)))
             entry2 = _SHARE * (1 - _SHARE) * (4 * Fraction(str(kappa)) * _SHARE) ** 2
             t2 = [t * t * entry2 for t in _projected(group, block, product)]
             for g in (0, group.order - 1):
                 row = sum((t2[k] for k in group.table[g]), start=t2[0] * 0)
                 column = sum((t2[line[g]] for line in group.table), start=t2[0] * 0)
-                yield (group.name, block.name, g, "row"), row * 4, said
-                yield (group.name, block.name, g, "column"), column * 4, said
+                yield (group.name, block.name, g, "row"), row * 4, expected
+                yield (group.name, block.name, g, "column"), column * 4, expected
 
 
 def _projected(group: FiniteGroup, block: Block, product: list[Fraction]) -> Iterator[Cyclotomic]:
@@ -194,8 +194,8 @@ def annealed_cases(claim: sp.Expr) -> ExactCases:
             each = (mean - (share**2 + covariance) * whole) / (variance - covariance)
             names = {symbol: share for symbol in claim.free_symbols if symbol.name == "F"}
             point = {**of.point, **{s: sp.Rational(str(f)) for s, f in names.items()}}
-            said = Fraction(str(claim.subs(point)))
-            yield (of.block.name, of.rank, kept), variance * each / (share**2 * whole), said
+            expected = Fraction(str(claim.subs(point)))
+            yield (of.block.name, of.rank, kept), variance * each / (share**2 * whole), expected
 
 
 def _squares(terms: Iterable[tuple[int, Fraction]], size: int) -> Fraction:
@@ -214,12 +214,12 @@ def spread_claims(claim: sp.Tuple) -> Claims:
         w, t = of.floats, of.pull
         terms = [t[product] * w[g] * w[h] for g, h, product in _pairs(of.group)]
         mean = sum(terms) / len(terms)
-        found = sum((e / mean - 1) ** 2 for e in terms) / len(terms)
+        spread = sum((e / mean - 1) ** 2 for e in terms) / len(terms)
         square = sum(e * e for e in w) / len(w)
         real, complex_, bound = (float(part.subs(of.point)) for part in claim)
         name = of.group.name, of.block.name, of.rank
         yield (*name, "bound"), _close(bound, max(e * e for e in t) * square**2 / mean**2 - 1)
         if of.block.dimension == 1:
-            yield name, _close(real if of.block.kind == "real" else complex_, found)
+            yield name, _close(real if of.block.kind == "real" else complex_, spread)
         else:
-            yield name, found < bound * (1 + 1e-9)
+            yield name, spread < bound * (1 + 1e-9)

@@ -67,10 +67,10 @@ def _spectrum_cases(group: FiniteGroup, claim: sp.Tuple) -> ExactCases:
     entries = {(i, j): 4 + 2 * (i + j) ** 2 for i in (0, 1) for j in (0, 1)}
     counts = {(1, 1): 1, (1, 0): size - 1, (0, 1): size - 1, (0, 0): (size - 1) ** 2}
     squares = sum(entries[k] ** 2 * count for k, count in counts.items()) * size**2
-    at = sp.Rational(2, 7)
-    values = [(e.subs(sigma_a2, at), m) for e, m in claim]
-    yield "trace", sum(e * m for e, m in values), at * entries[1, 1] * size**2
-    yield "square", sum(e**2 * m for e, m in values), at**2 * squares
+    variance = sp.Rational(2, 7)
+    values = [(e.subs(sigma_a2, variance), m) for e, m in claim]
+    yield "trace", sum(e * m for e, m in values), variance * entries[1, 1] * size**2
+    yield "square", sum(e**2 * m for e, m in values), variance**2 * squares
     yield "pairs", sum(m for _, m in values), size**2
 
 

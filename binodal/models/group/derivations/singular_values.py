@@ -87,8 +87,8 @@ def _measure_cases(claim: sp.Expr) -> Cases:
     yield "one at squares 2 and 1", claim.subs({beta: 2, X1: 2, X2: 1}), sp.Integer(1)
     for kind in KINDS:
         field = Field(kind)
-        at = claim.subs(beta, field.beta).subs(SQUARE).subs({P_X: 1, Q_X: w})
-        norm, second = (sp.integrate(sp.simplify(at * w**k), (w, 0, 1)) for k in (0, 2))
+        density = claim.subs(beta, field.beta).subs(SQUARE).subs({P_X: 1, Q_X: w})
+        norm, second = (sp.integrate(sp.simplify(density * w**k), (w, 0, 1)) for k in (0, 2))
         entries = 4 * field.beta
         of_squares = sp.Rational(str(mean_square_of_squares(kind, 2))) / (entries * (entries + 2))
         yield kind, sp.simplify((1 + second / norm) / 2), of_squares
@@ -111,11 +111,11 @@ def _single_cases(claim: sp.Expr) -> Cases:
 
 def _strength_cases(claim: sp.Expr) -> Cases:
     """The action of one singular value in both matrices, against a mode's."""
-    at, place = {u: R(5, 4), gamma: R(3, 7)}, {x: R(9, 4), x_v: R(4, 9)}
+    coupled, place = {u: R(5, 4), gamma: R(3, 7)}, {x: R(9, 4), x_v: R(4, 9)}
     for kind in KINDS:
         often = Field(kind).twice
-        height = defined("schatten", kind, [Fraction(3, 2)], [Fraction(2, 3)], at)
-        mode = claim.subs(twice, often) * action_density().subs({**at, **place})
+        height = defined("schatten", kind, [Fraction(3, 2)], [Fraction(2, 3)], coupled)
+        mode = claim.subs(twice, often) * action_density().subs({**coupled, **place})
         yield kind, mode, action().results["exponent"] * height
 
 

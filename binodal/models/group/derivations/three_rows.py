@@ -148,13 +148,13 @@ def _powers_of_pull(left: tuple[int, ...], right: tuple[int, ...], most: int) ->
 def _harmonic_cases(claim: sp.Expr) -> Cases:
     """Powers of the coupling up to the sixth, where two harmonics are at work."""
     for left, right in (((3, -1, -2), (4, 1, -5)), ((2, 2, -4), (5, -2, -3))):
-        at = [_place(values) for values in (left, right)]
+        pair = [_place(values) for values in (left, right)]
         z = sp.Symbol("t", positive=True)
-        size = sp.sqrt(at[0][0] * at[1][0])
+        size = sp.sqrt(pair[0][0] * pair[1][0])
         series = sp.Integer(0)
         for m in range(3):
             grown = _series(claim.subs(PLACE, m), 3 * m + R(3, 2)).subs(Z, size * z)
-            legendre = sp.legendre(m, at[0][1]) * sp.legendre(m, at[1][1])
+            legendre = sp.legendre(m, pair[0][1]) * sp.legendre(m, pair[1][1])
             series += sp.powdenest(sp.expand(grown), force=True) * legendre
         for k, moment in enumerate(_powers_of_pull(left, right, 6)):
             own = sp.nsimplify(sp.simplify(sp.expand(series).coeff(z, k))) * sp.factorial(k)

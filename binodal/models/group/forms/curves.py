@@ -26,6 +26,6 @@ def block_curves(of_dimension: int, members: int) -> Function:
 
 def evidence_share(of_dimension: int, members: int, size: int) -> dict[str, str]:
     """A block's part of the evidence over all of a cyclic group's of the same order, without z."""
-    at = {dimension: of_dimension, copies: members, order: size, LOG_Z: 0}
+    values = {dimension: of_dimension, copies: members, order: size, LOG_Z: 0}
     cyclic = (modular.potential() - modular.whole_target()).subs({LOG_Z: 0, P: size})
-    return {"share": str(sp.cancel(block_evidence().subs(at) / cyclic))}
+    return {"share": str(sp.cancel(block_evidence().subs(values) / cyclic))}

@@ -133,9 +133,9 @@ def triple_place() -> Function:
 
 def triple_kernel(of: str) -> Function:
     """(p, p_v, F, u) -> the exponent of their difference, and p p_v/3; the same of r and r_v."""
-    results, at = three_rows().results, (P_X, P_Y) if of == "p" else (R_X, R_Y)
+    results, arguments = three_rows().results, (P_X, P_Y) if of == "p" else (R_X, R_Y)
     named = {name: results[f"{name}_{of}"] for name in ("apart", "part")}
-    return Function("triple_kernel", named, (*at, STRENGTH, u))
+    return Function("triple_kernel", named, (*arguments, STRENGTH, u))
 
 
 def triple_harmonic() -> Function:

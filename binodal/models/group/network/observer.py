@@ -90,8 +90,8 @@ class GroupObserver(QuadraticObserver):
         size = norm(w @ v)
         yield "x2", size.mean(1)
         yield "x", norm(both).mean((1, 2))
-        at = (sigma_a2, order, dimension)
-        level = compiled("level", {"level": eigenvalue().coeff(overlap)}, at, "torch")
+        arguments = (sigma_a2, order, dimension)
+        level = compiled("level", {"level": eigenvalue().coeff(overlap)}, arguments, "torch")
         shape = self.shape
         (factor,) = level(shape.sigma_a2, float(shape.P), rho.dimension)
         yield "lambda", factor * size.mean(1)

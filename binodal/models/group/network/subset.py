@@ -91,9 +91,9 @@ class GroupSubsetObserver(GroupObserver):
         where = {"a": (mean, seen), "a_direct": (output, seen), "a_test": (mean, 1 - seen)}
         for of, part in zip(self.orbits, self._parts, strict=True):
             for name in self.parts:
-                said, among = where[name]
+                seen_targets, among = where[name]
                 held = of_pairs((targets * part).unsqueeze(0), among)
-                told[of.named(name)] = of_pairs((targets - said) * part, among, held)
+                told[of.named(name)] = of_pairs((targets - seen_targets) * part, among, held)
         return told
 
 

@@ -34,8 +34,8 @@ class GroupBoundaries(CyclicBoundaries):
         self, request: Request, system: BoundarySystem, box: Box
     ) -> tuple[dict[str, arb], dict[str, arb]]:
         """The twin's; rank r of the block feels u/r."""
-        at, state = super().state(request, system, box)
-        return at, {**state, "u": self.twin.felt_rank * state["u"]}
+        values, state = super().state(request, system, box)
+        return values, {**state, "u": self.twin.felt_rank * state["u"]}
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the thermodynamic limit."""

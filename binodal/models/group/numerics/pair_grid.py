@@ -26,10 +26,10 @@ class Line:
     def of(cls, nodes: int) -> Self:
         """The rule with this many points."""
         points, weights = np.polynomial.legendre.leggauss(nodes)
-        at = (points + 1) / 2
-        away = at[:, None] - at
+        between = (points + 1) / 2
+        away = between[:, None] - between
         np.fill_diagonal(away, 1.0)
-        return cls(at, weights / 2, 1 / away.prod(axis=1))
+        return cls(between, weights / 2, 1 / away.prod(axis=1))
 
     def angles(
         self, p: Array, low: Array, high: Array, step: float, peak: Array
@@ -40,11 +40,11 @@ class Line:
         width there.
         """
         rows, ends_of = [], []
-        for row, (at, start, end, width) in enumerate(zip(p, low, high, peak, strict=True)):
+        for row, (radius, start, end, width) in enumerate(zip(p, low, high, peak, strict=True)):
             between = np.arange(np.floor(start / step) + 1, np.ceil(end / step)) * step
             inner = width * 2.0 ** np.arange(max(0.0, np.ceil(np.log2(np.pi / 2 / width))))
-            most, least = np.arccos(np.clip([start / at, end / at], 0.0, 1.0))
-            every = np.concatenate([np.arccos(np.clip(between / at, 0.0, 1.0)), inner])
+            most, least = np.arccos(np.clip([start / radius, end / radius], 0.0, 1.0))
+            every = np.concatenate([np.arccos(np.clip(between / radius, 0.0, 1.0)), inner])
             inside = np.sort(every[(every > least) & (every < most)])
             ends = np.concatenate([[least], inside, [most]])
             rows.append(np.full(len(ends) - 1, row))

@@ -116,10 +116,10 @@ class PairLaw:
         """p and its weights, with the panels that hold nothing left out."""
         ends, breaks = self._ends(far)
         low, length = ends[:-1, None], np.diff(ends)[:, None]
-        at, weights = self.line.points, self.line.weights
+        nodes, weights = self.line.points, self.line.weights
         rooted = np.isin(low, breaks)
-        p = low + length * np.where(rooted, at**2, at)
-        w = length * weights * np.where(rooted, 2 * at, 1.0)
+        p = low + length * np.where(rooted, nodes**2, nodes)
+        w = length * weights * np.where(rooted, 2 * nodes, 1.0)
         kept = np.zeros(len(low), dtype=bool)
         for _, start, end in self.regions(p):
             heights = np.maximum(self.exponent(p, start), self.exponent(p, np.maximum(end, start)))
@@ -187,14 +187,14 @@ class PairLaw:
     def _traces(self, own: tuple[Array, ...], other: tuple[Array, ...]) -> Array:
         """Weight, and the same with |W V|^2 and |W V|^4, over exp of both largest exponents."""
         (p, q, a), (p_v, q_v, b) = own, other
-        at = self.strength, self.u
-        near, half = _kernel()(p[:, None], p_v, *at)
-        near_q, half_q = _kernel()(q[:, None], q_v, *at)
+        setting = self.strength, self.u
+        near, half = _kernel()(p[:, None], p_v, *setting)
+        near_q, half_q = _kernel()(q[:, None], q_v, *setting)
         nu = float(_index(self.kind)["nu"])
-        z = _turn(self.kind)(q[:, None], q_v, *at, 0.0)[0]
+        z = _turn(self.kind)(q[:, None], q_v, *setting, 0.0)[0]
         bessel = special.ive(nu, z)
         ratio = special.ive(nu + 1, z) / bessel
-        bend = _turn(self.kind)(q[:, None], q_v, *at, ratio)[1]
+        bend = _turn(self.kind)(q[:, None], q_v, *setting, ratio)[1]
         over_p = np.exp(near)
         over_q = np.exp(near_q) * special.gamma(nu + 1) * (2 / z) ** nu * bessel
         zero, one, two = (a.T @ (over_p * half**k) @ b for k in range(3))

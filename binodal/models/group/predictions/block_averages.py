@@ -129,10 +129,16 @@ class BlockAverages:
 
     def _times(self, source: Source, harmonic: int) -> Array | float:
         """<g cos n chi> at each pair of points."""
-        at = self._harmonics
-        cosines = [at[harmonic], (at[harmonic + 1] + at[abs(harmonic - 1)]) / 2]
+        harmonics = self._harmonics
+        cosines = [
+            harmonics[harmonic],
+            (harmonics[harmonic + 1] + harmonics[abs(harmonic - 1)]) / 2,
+        ]
         if len(source) > 2:
-            cosines.append((at[harmonic + 2] + 2 * at[harmonic] + at[abs(harmonic - 2)]) / 4)
+            cosines.append(
+                (harmonics[harmonic + 2] + 2 * harmonics[harmonic] + harmonics[abs(harmonic - 2)])
+                / 4
+            )
         return sum((c * cos for c, cos in zip(source, cosines, strict=False)), start=0.0)
 
     def drawn(self, count: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
@@ -149,13 +155,13 @@ class BlockAverages:
 
     def covariance(self, one: str, other: str) -> float:
         """cov(g, g') over neurons; at most one of them has a square of the cosine twice."""
-        at = self._harmonics
+        harmonics = self._harmonics
         cosines = (
-            at[0],
-            at[1],
-            (1 + at[2]) / 2,
-            (3 * at[1] + at[3]) / 4,
-            (3 + 4 * at[2] + at[4]) / 8,
+            harmonics[0],
+            harmonics[1],
+            (1 + harmonics[2]) / 2,
+            (3 * harmonics[1] + harmonics[3]) / 4,
+            (3 + 4 * harmonics[2] + harmonics[4]) / 8,
         )
         total = sum(
             (

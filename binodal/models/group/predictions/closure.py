@@ -26,10 +26,10 @@ _LEVEL = sp.Symbol("level", positive=True)
 
 @cache
 def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
-    at = (N, order, sigma2, sigma_a2, a, dimension)
+    arguments = (N, order, sigma2, sigma_a2, a, dimension)
     level = eigenvalue().coeff(overlap)
     results = {"u": coupling(), "level": level, "norm": norm_of_target()}
-    functions = {name: compiled(name, {name: e}, at, "numpy") for name, e in results.items()}
+    functions = {name: compiled(name, {name: e}, arguments, "numpy") for name, e in results.items()}
     factor = residual_factor().subs(lam, _LEVEL)
     residual = compiled("residual", {"a": factor}, (_LEVEL, sigma2), "numpy")
     return {**functions, "residual": residual}
@@ -48,8 +48,15 @@ class BlockTheory:
     interaction: float = 1.0
 
     def _value(self, name: str, share: float = 1.0) -> float:
-        at = self.parameters
-        values = (at["N"], self.order, at["sigma2"], at["sigma_a2"], share, self.block.dimension)
+        parameters = self.parameters
+        values = (
+            parameters["N"],
+            self.order,
+            parameters["sigma2"],
+            parameters["sigma_a2"],
+            share,
+            self.block.dimension,
+        )
         (value,) = _functions()[name](*map(float, values))
         return float(value)
 

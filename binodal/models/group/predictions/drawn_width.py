@@ -108,8 +108,8 @@ class RankedBlock:
         """With what is averaged over draws."""
         law, level = self.law, float(self.computed.scale())
         drawn = DrawnLaw(squares, self.overlap, self.variance)
-        at = self.residual, law.u, law.strength, law.twice, level
-        return OrbitState(orbit, *at, drawn, tuple(places))
+        setting = self.residual, law.u, law.strength, law.twice, level
+        return OrbitState(orbit, *setting, drawn, tuple(places))
 
 
 def _computed(block: Block, decay: str, parameters: Mapping[str, Fraction]) -> ComputedBlock:
@@ -163,15 +163,15 @@ def by_draws(
     weight = covariance_weight(parameters)
     curvature = DrawnCurvature(of, drawn, forces, noise, parameters["sigma_a2"], weight)
     parts = [curvature, *curvature.batches(_BATCHES)]
-    found = {
+    orders = {
         own.states[0].orbit.name: _expansion(own.states, parts, parameters, setting.order)
         for own in states
     }
     losses = [
-        loss_order(of, part, parameters, setting.order, found)
+        loss_order(of, part, parameters, setting.order, orders)
         for of, part in zip(zip(*(own.states for own in states), strict=True), parts, strict=True)
     ]
-    return Orders(found, replace(losses[0], ahead=_left_out(losses)), drawn)
+    return Orders(orders, replace(losses[0], ahead=_left_out(losses)), drawn)
 
 
 def neurons(setting: Setting, parameters: Mapping[str, float], count: int, points: int) -> Neurons:

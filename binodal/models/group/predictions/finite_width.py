@@ -61,9 +61,9 @@ def by_quadrature(
     ``points`` are those of each block's quadrature. Raises Undecided as :func:`saddle`.
     """
     states, curvature = saddle(setting, parameters, points)
-    at = curvature, parameters, setting.order
-    found = {state.orbit.name: first_order(state, *at) for state in states}
-    return Orders(found, loss_order(states, *at, found))
+    sizes = curvature, parameters, setting.order
+    orders = {state.orbit.name: first_order(state, *sizes) for state in states}
+    return Orders(orders, loss_order(states, *sizes, orders))
 
 
 def saddle(

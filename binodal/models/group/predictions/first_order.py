@@ -134,23 +134,23 @@ def first_order(
     count, noise, width = len(state.places), parameters["sigma2"], parameters["N"]
     block, level = state.orbit.blocks[0], state.level
     sizes = (width, size, block.dimension, len(block.members), noise)
-    at = (state.share, level * state.law.mean("x2"), level * state.rise("x2"))
+    means = (state.share, level * state.law.mean("x2"), level * state.rise("x2"))
     by_source = {name: curvature.by_source(state.places, name) for name in state.names()}
     slope = slope_of(state, curvature, noise) / count
     start = {name: state.law.mean(name) for name in state.names()}
     shift = {
         name: _value(
-            "mean_shift", *sizes, *at, slope, state.rise(name), by_source[name] / count, 1.0
+            "mean_shift", *sizes, *means, slope, state.rise(name), by_source[name] / count, 1.0
         )
         for name in state.names()
     }
-    start |= {"a": state.share, "lambda": at[1]}
-    shift |= {"a": _value("amplitude_shift", *sizes, *at, slope), "lambda": level * shift["x2"]}
+    start |= {"a": state.share, "lambda": means[1]}
+    shift |= {"a": _value("amplitude_shift", *sizes, *means, slope), "lambda": level * shift["x2"]}
     if "fourth" in start:
         moments = tuple((start.pop(name), shift.pop(name)) for name in _OF_RANK)
         (fourth, _), (below, _) = moments
         start["rank"] = state.twice * fourth / below
-        shift["rank"] = state.twice * _rank_shift(state, at, noise, width, moments)
+        shift["rank"] = state.twice * _rank_shift(state, means, noise, width, moments)
         ends = state.twice, block.dimension
         ahead = {"rank": abs(shift["rank"]) * _share_of_way(start["rank"], shift["rank"], *ends)}
     else:
@@ -179,7 +179,7 @@ def _share_of_way(start: float, shift: float, least: float, most: float) -> floa
 
 def _rank_shift(
     state: OrbitState,
-    at: tuple[float, float, float],
+    means: tuple[float, float, float],
     noise: float,
     width: float,
     moments: tuple[tuple[float, float], ...],
@@ -189,7 +189,7 @@ def _rank_shift(
 
     def spread(one: str, other: str) -> float:
         responses = state.rise(one), level * law.covariance("x2", other)
-        return _value("neuron_covariance", *at, noise, law.covariance(one, other), *responses)
+        return _value("neuron_covariance", *means, noise, law.covariance(one, other), *responses)
 
     (fourth, moved), (below, moved_below) = moments
     spreads = (spread("below", "below"), spread("fourth", "below"))

@@ -72,17 +72,17 @@ def _told(
         drawn = fine.drawn or neurons(setting, point, _DRAWS, _POINTS)
     except Undecided as doubt:
         return {}, {name: str(doubt) for name in (*_names(own), LOSS, *_ACCURACY, *_DRAWN)}
-    found = dict(_in_order(own, fine, coarse))
+    rows = dict(_in_order(own, fine, coarse))
     share = _share(fine)
     chance = _accuracy(setting, point, fine)
-    found |= dict.fromkeys(_ACCURACY, (chance, share * chance))
-    found |= {
+    rows |= dict.fromkeys(_ACCURACY, (chance, share * chance))
+    rows |= {
         name: (mean, error + share * abs(mean))
         for name, (mean, error) in _averages(parameters, drawn)
     }
-    kept = {name: of for name, of in found.items() if _tells(name, *of)}
+    kept = {name: of for name, of in rows.items() if _tells(name, *of)}
     large = f"1/N is not small: {fine.loss.freedom:.3g} degrees of freedom, N = {point['N']:.0f}"
-    return kept, dict.fromkeys(found.keys() - kept.keys(), large)
+    return kept, dict.fromkeys(rows.keys() - kept.keys(), large)
 
 
 def _names(own: Sequence[Orbit]) -> Iterator[str]:
@@ -98,8 +98,8 @@ def _in_order(own: Sequence[Orbit], fine: Orders, coarse: Orders) -> Iterator[tu
     """What has a first order."""
     for orbit in own:
         of, rough = (orders.orbits[orbit.name] for orders in (fine, coarse))
-        found = {orbit.named(name): _beside(of, rough, name) for name in of.start}
-        yield from (found | {orbit.named("a_direct"): found[orbit.named("a")]}).items()
+        by_name = {orbit.named(name): _beside(of, rough, name) for name in of.start}
+        yield from (by_name | {orbit.named("a_direct"): by_name[orbit.named("a")]}).items()
     yield LOSS, _beside(fine.loss, coarse.loss, LOSS)
 
 
@@ -134,11 +134,11 @@ def _averages(parameters: Parameters, drawn: Neurons) -> Iterator[tuple[str, Tol
     count, size = drawn.u.shape
     width = float(parameters["N"])
     weights = np.concatenate([drawn.u, drawn.v], axis=1)
-    asked = task(shape_of(parameters), None, torch.Generator())
+    measured_task = task(shape_of(parameters), None, torch.Generator())
     for name in _DRAWN:
         numbers = []
         for part in (weights, *np.array_split(weights, _BATCHES)):
-            network = TwoLayer(part, np.zeros((len(part), size)), asked)
+            network = TwoLayer(part, np.zeros((len(part), size)), measured_task)
             numbers.append(table()[name].compute(network).number)
         known = [number for number in numbers if number is not None]
         if len(known) == len(numbers):

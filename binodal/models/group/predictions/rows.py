@@ -36,9 +36,9 @@ class _Case:
 
     def theory(self) -> BlockTheory:
         """Of its first block, by quadrature. Raises Undecided where that is not offered."""
-        block, at = self.orbit.blocks[0], self.parameters
-        law = BlockLaw.of(block, self.setting.order, at["gamma"], self.setting.decay)
-        return BlockTheory(block, self.setting.order, at, law)
+        block, values = self.orbit.blocks[0], self.parameters
+        law = BlockLaw.of(block, self.setting.order, values["gamma"], self.setting.decay)
+        return BlockTheory(block, self.setting.order, values, law)
 
     def coarse(self, share: int) -> BlockTheory:
         """With a part of the points: half for the error, less for what is wrong on purpose."""

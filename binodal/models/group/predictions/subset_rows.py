@@ -81,8 +81,8 @@ def _at_other_noises(
         return
     for name, power in CONTROLS.items():
         if share < 1 or power == 1:
-            at = {**own, "sigma2": own["sigma2"] / share**power}
-            left, (moments,) = solved([BlockTheory(block, setting.order, at, law)])
+            louder = {**own, "sigma2": own["sigma2"] / share**power}
+            left, (moments,) = solved([BlockTheory(block, setting.order, louder, law)])
             for observable in _NAMES:
                 value = moments["lambda"] if observable == "lambda" else left
                 yield Prediction(name, observable, value, modes=1, control=True)

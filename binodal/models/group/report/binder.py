@@ -49,7 +49,7 @@ def cumulant(block: Block, order: int) -> Callable[[float], float]:
     return at
 
 
-def course(at: Callable[[float], float], critical: float) -> tuple[list[float], list[float]]:
+def course(noise_at: Callable[[float], float], critical: float) -> tuple[list[float], list[float]]:
     """sigma^2 + lambda over that of coexistence at ``critical`` u, and the cumulant there.
 
     A dip is the narrower the larger the group: points are drawn together around the lowest.
@@ -57,7 +57,9 @@ def course(at: Callable[[float], float], critical: float) -> tuple[list[float], 
     known: dict[float, float] = {}
     low, high, count = 1 - _REACH, 1 + _REACH, _POINTS
     for _ in range(1 + _ROUNDS):
-        known |= {p: at(critical / p**2) for p in np.linspace(low, high, count) if p not in known}
+        known |= {
+            p: noise_at(critical / p**2) for p in np.linspace(low, high, count) if p not in known
+        }
         places = sorted(known)
         lowest = min(range(1, len(places) - 1), key=lambda k: known[places[k]])
         low, high, count = places[lowest - 1], places[lowest + 1], _CLOSER

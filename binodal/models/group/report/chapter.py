@@ -93,11 +93,15 @@ def _events(request: Request, groups: Sequence[Member], decay: str) -> dict[int,
     for of in groups:
         if of.order not in events:
             request.say(f"  coexistence, {of.order} elements, {decay}")
-            asked: dict[str, Any] = {"group": of.text, "irrep": of.blocks[-1].name, "decay": decay}
+            settings: dict[str, Any] = {
+                "group": of.text,
+                "irrep": of.blocks[-1].name,
+                "decay": decay,
+            }
             if decay == "frobenius":
-                asked["irrep"] = next(b.name for b in of.blocks if b.kind == "quaternionic")
+                settings["irrep"] = next(b.name for b in of.blocks if b.kind == "quaternionic")
             events[of.order] = request.critical(
-                NAME, "coexistence", preset=PRESET, digits=_DIGITS, **asked
+                NAME, "coexistence", preset=PRESET, digits=_DIGITS, **settings
             )
     return events
 
@@ -200,11 +204,11 @@ def shifts(groups: Sequence[Member], gamma: Fraction) -> dict[str, dict[int, arb
 def draw(groups: Sequence[Member], gamma: Fraction, path: Path) -> None:
     """A mark for each order and label."""
     with figure(path, 1, 1, (6.2, 3.9)) as (_, panel):
-        for k, (name, at) in enumerate(shifts(groups, gamma).items()):
-            orders = sorted(at)
+        for k, (name, by_order) in enumerate(shifts(groups, gamma).items()):
+            orders = sorted(by_order)
             panel.plot(
                 orders,
-                [float(at[order].mid()) for order in orders],
+                [float(by_order[order].mid()) for order in orders],
                 linestyle="none",
                 marker=MARKS[k % len(MARKS)],
                 color=COLOURS[k % len(COLOURS)],

@@ -113,12 +113,14 @@ def _paired() -> dict[sp.Basic, sp.Matrix]:
 
 def _closed_cases(claim: sp.Tuple) -> Cases:
     """U U^T - V V^T, and the chain rule for U U^T/A^2 along the flow."""
-    at = _paired()
-    whole = at[U] * at[U].T - at[V] * at[V].T
-    yield from _entries("W", explicit(claim[0], at), whole)
-    u = explicit(velocities()[0], at)
-    moved = (u * at[U].T + at[U] * u.T) / _NUMBERS[SCALE] ** 2 + 2 * _NUMBERS[DECAY] * at[M]
-    yield from _entries("dM/dt", explicit(claim[1], at), moved)
+    entries = _paired()
+    whole = entries[U] * entries[U].T - entries[V] * entries[V].T
+    yield from _entries("W", explicit(claim[0], entries), whole)
+    u = explicit(velocities()[0], entries)
+    moved = (u * entries[U].T + entries[U] * u.T) / _NUMBERS[SCALE] ** 2 + 2 * _NUMBERS[
+        DECAY
+    ] * entries[M]
+    yield from _entries("dM/dt", explicit(claim[1], entries), moved)
 
 
 def _commuting_cases(claim: sp.Expr) -> Cases:

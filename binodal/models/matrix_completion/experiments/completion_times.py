@@ -49,8 +49,8 @@ def _cases(effort: Fraction, device: str) -> Iterator[Tried]:
 
 def tried(sets: list[Setting]) -> Tried:
     """Slopes of the time in both logarithms, and the time over its law, a set of entries each."""
-    found = np.array([[_row(of, start) for start in STARTS] for of in sets])
-    passed, laws, off, beyond = np.moveaxis(found, 2, 0)
+    rows = np.array([[_row(of, start) for start in STARTS] for of in sets])
+    passed, laws, off, beyond = np.moveaxis(rows, 2, 0)
     decays, logs = np.array(DECAYS, dtype=float), np.log(STARTS)
     slope = np.diff(passed, axis=1).mean((1, 2)) / float(np.diff(logs).mean())
     exponent = -_exponent(passed / decays, decays)
@@ -74,9 +74,9 @@ def tried(sets: list[Setting]) -> Tried:
         Prediction("control: 1/lambda^2", "exponent", 2 * known, control=True),
         Prediction("control: no constant", "ratio", bare, control=True),
     )
-    at = space({}).at({"alpha": STARTS[-1], "lambda": DECAYS[-1]})
+    parameters = space({}).at({"alpha": STARTS[-1], "lambda": DECAYS[-1]})
     return Tried(
-        "start-and-decay", at, passed.size, tuple(told), says, _curves(passed, laws, decays)
+        "start-and-decay", parameters, passed.size, tuple(told), says, _curves(passed, laws, decays)
     )
 
 

@@ -19,7 +19,7 @@ from binodal.models.matrix_completion.numerics.flow import Array, CompletionFlow
 from binodal.models.matrix_completion.numerics.predictors import late
 from binodal.models.matrix_completion.numerics.results import NOTES
 from binodal.models.matrix_completion.setting import Setting, named
-from binodal.numerics.dynamics.course import Asked, Course, Dynamics, Tell
+from binodal.numerics.dynamics.course import Course, Dynamics, Options, Tell
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
@@ -33,20 +33,20 @@ def dynamics(setting: Setting) -> Dynamics:
 
 
 def course(
-    setting: Setting, parameters: Parameters, theory: str, asked: Asked, tell: Tell
+    setting: Setting, parameters: Parameters, theory: str, options: Options, tell: Tell
 ) -> Course:
     """Entries that are not seen, and the loss, by two tolerances.
 
     Raises ParameterError for what makes no sense here, and Undecided for what cannot be integrated.
     """
-    alpha, decay = start_of(parameters, asked)
+    alpha, decay = start_of(parameters, options)
     seen = Seen.entries(setting)
     flow = CompletionFlow(seen, alpha, decay)
     skipped = log(alpha / flow.alpha)
-    length = max(log(alpha), 0.0) + _FURTHER if asked.until is None else decay * asked.until
+    length = max(log(alpha), 0.0) + _FURTHER if options.until is None else decay * options.until
     if not length - skipped > _SOON:
         why = f"before t = {(skipped + _SOON) / decay:.4g} nothing but the norm moves"
-        raise ParameterError(f"until={asked.until or 0:g}: {why}")
+        raise ParameterError(f"until={options.until or 0:g}: {why}")
     places = np.linspace(_SOON if skipped else 0.0, length - skipped, _EVEN)
     walks = (flow.weights(places[-1], tolerance)[1] for tolerance in TOLERANCES)
     curves = compared(*(_curves(setting, seen, np.array([*map(walk, places)])) for walk in walks))

@@ -45,8 +45,8 @@ def late(setting: Setting) -> End:
     """
     seen = Seen.entries(setting)
     end = -np.log(seen.scale) + _BEYOND
-    at = CompletionPath(seen, inf, TOLERANCES[1]).walked(end)
-    *before, last = (at(end - k * _STEPS)[0] for k in (2, 1, 0))
+    walk = CompletionPath(seen, inf, TOLERANCES[1]).walked(end)
+    *before, last = (walk(end - k * _STEPS)[0] for k in (2, 1, 0))
     for rank in range(1, setting.size + 1):
         w, excess = _of_rank(seen, last, rank)
         size = float(np.abs(w).max())
@@ -102,10 +102,10 @@ def half_way(
     crossings = []
     for tolerance in TOLERANCES:
         path = CompletionPath(seen, alpha, tolerance)
-        at = path.walked(end)
-        if float(np.abs(at(end)[0] - last).max()) > near:
+        walk = path.walked(end)
+        if float(np.abs(walk(end)[0] - last).max()) > near:
             raise Undecided(f"down to log A = {-end:.0f} the path does not come near its end")
-        crossings.append(_half_way(at, place, level, path.start, end))
+        crossings.append(_half_way(walk, place, level, path.start, end))
     rough, fine = crossings
     if rough is None or fine is None:
         return None
@@ -117,10 +117,10 @@ def half_way(
 
 
 def _half_way(
-    at: Walk, place: Place, level: float, start: float, end: float
+    walk: Walk, place: Place, level: float, start: float, end: float
 ) -> tuple[float, float] | None:
     def above(x: float) -> float:
-        return float(at(x)[0][place]) - level
+        return float(walk(x)[0][place]) - level
 
     places = np.linspace(start, end, _SAMPLES)
     signs = np.sign([above(x) for x in places])
@@ -128,5 +128,5 @@ def _half_way(
     if not len(turns):
         return None
     x = float(brentq(above, places[turns[-1]], places[turns[-1] + 1], xtol=1e-14))
-    _, speed, correction = at(x)
+    _, speed, correction = walk(x)
     return x, -float(correction[place] / speed[place])

@@ -34,12 +34,12 @@ def chapter(request: Request) -> Section:
     request.say("  entries of matrices")
     setting, documents, rows = setting_of({"entries": ENTRIES, "entry": ENTRY}), [], []
     for alpha, decay in TRAINED:
-        found = request.critical(NAME, "transition", alpha=alpha, **{"lambda": decay})
-        documents.append(found)
-        start, rate = float(found["params"]["alpha"]), 1 / float(decay.removeprefix("1/"))
+        document = request.critical(NAME, "transition", alpha=alpha, **{"lambda": decay})
+        documents.append(document)
+        start, rate = float(document["params"]["alpha"]), 1 / float(decay.removeprefix("1/"))
         until = (log(start) + 1) / rate
         rough, fine = (halfway(setting, start, rate, _LEVEL, _STEP / k, until) for k in (1, 2))
-        numbers = (float(found["value"]["value"]), float(found["at"]["law"]["value"]))
+        numbers = (float(document["value"]["value"]), float(document["at"]["law"]["value"]))
         networks = f"{2 * fine - rough:.3f} ({abs(fine - rough):.3f})"
         bare = f"{log(start) / rate:.3f}"
         rows.append([alpha, decay, *(f"{x:.3f}" for x in numbers), networks, bare])

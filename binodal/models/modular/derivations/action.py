@@ -152,8 +152,8 @@ def _pair_cases(claim: sp.Tuple, copies: int) -> ExactCases:
     """A neuron with the modes k and -k alone has ``copies`` times the claimed action."""
     whole, s, factor, coupling, independent = claim
     for order in (3, 4, 6):
-        direct, at = one_mode(order, "pair")
-        yield (order, "action"), direct, copies * whole.subs(u, coupling).subs(at)
+        direct, values = one_mode(order, "pair")
+        yield (order, "action"), direct, copies * whole.subs(u, coupling).subs(values)
     yield "factor", sp.expand(factor * s - whole), sp.Integer(0)
     yield "s at small x", sp.limit(s.subs(x_v, x) / x, x, 0), sp.Integer(1)
     for order in (3, 5, 7, 9):
@@ -169,8 +169,8 @@ def _own_inverse_cases(claim: sp.Tuple) -> ExactCases:
         ("constant", 3, 1),
         ("constant", 4, 1),
     ):
-        direct, at = one_mode(order, kind)
-        yield (kind, order), direct, claim[part].subs(u, coupling).subs(at)
+        direct, values = one_mode(order, kind)
+        yield (kind, order), direct, claim[part].subs(u, coupling).subs(values)
 
 
 def _pair(mode: ModeAction) -> dict[str, sp.Expr]:

@@ -73,9 +73,9 @@ def density() -> tuple[sp.Expr, sp.Expr]:
 
     The point is stationary, so that only the explicit y counts.
     """
-    at = surface()
+    values = surface()
     parts = -gained(), -sp.diff(gained(), Y)
-    value, slope = (sp.factor(part.subs(at)) for part in parts)
+    value, slope = (sp.factor(part.subs(values)) for part in parts)
     return value, slope
 
 

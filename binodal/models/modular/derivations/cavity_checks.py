@@ -48,10 +48,10 @@ def density(y: float, strength: float) -> float:
     The mean of random entries times three fields is their variance times the response of each field
     by the squares of the others, so that nothing of a functional is used.
     """
-    at = iterated(y, strength)
-    squares = at["a"] ** 2 / 2 + at["f"]
-    random = 32 * y**2 * at["chi"] * at["q"] * squares + 4 * y * at["q"] ** 2 * at["k"]
-    return at["q"] + 2 * y * squares - 2 * y * at["a"] - strength * random
+    state = iterated(y, strength)
+    squares = state["a"] ** 2 / 2 + state["f"]
+    random = 32 * y**2 * state["chi"] * state["q"] * squares + 4 * y * state["q"] ** 2 * state["k"]
+    return state["q"] + 2 * y * squares - 2 * y * state["a"] - strength * random
 
 
 def _first_power(order: int, at_x: float, coupling: float) -> tuple[float, float]:

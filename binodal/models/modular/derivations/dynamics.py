@@ -151,8 +151,8 @@ def _relaxation_cases(claim: sp.Tuple) -> Cases:
     square = kept**2 * _START**2 + spread
     yield "mean moves", sp.diff(kept, TIME), -kept
     for order in (3, 5, 7):
-        at = square.subs(P, order)
-        yield ("square moves", order), sp.diff(at, TIME), _noise(order) - 2 * at
+        moved = square.subs(P, order)
+        yield ("square moves", order), sp.diff(moved, TIME), _noise(order) - 2 * moved
     yield "start", kept.subs(TIME, 0), sp.Integer(1)
     yield "start of the square", spread.subs(TIME, 0), sp.Integer(0)
     yield "end", 2 * sp.limit(spread, TIME, sp.oo), gaussian_moments()[x_mean]

@@ -47,8 +47,8 @@ def _differences(y: float, strength: float, share: float) -> float:
 def _claims(claim: sp.Expr) -> Claims:
     for y, strength, share in ((1.1, 0.004, 0.9), (2.1, 0.002, 0.6)):
         z = sqrt(1 - 32 * strength * y * y)
-        found = claim.subs({U: y / x, Z: z, F: sp.Float(share)})
-        yield y, abs(float(found) - _differences(y, strength, share)) < 1e-6
+        ratio = claim.subs({U: y / x, Z: z, F: sp.Float(share)})
+        yield y, abs(float(ratio) - _differences(y, strength, share)) < 1e-6
 
 
 def elsewhere_step(gain: sp.Expr, level: sp.Expr) -> Step:

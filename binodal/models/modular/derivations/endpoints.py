@@ -72,10 +72,10 @@ def _cold_claims(claim: sp.Expr, theory: str) -> Claims:
         lacks = (1 - end_of_coexistence(theory) / tau - claim).subs(values)
         yield "lacking share", bool(abs(sp.N(lacks, 30, chop=True)) < sp.Float(10) ** -20)
         fixed = {k: v for k, v in values.items() if k != sigma_a2}
-        (at,) = sp.solve(claim.subs(fixed) - 1, sigma_a2)
+        (variance,) = sp.solve(claim.subs(fixed) - 1, sigma_a2)
         end = end_of_coexistence(theory).subs(fixed)
         sides = [
-            sp.sign(sp.N(end.subs(sigma_a2, at * f), 30))
+            sp.sign(sp.N(end.subs(sigma_a2, variance * f), 30))
             for f in (sp.Rational(9, 10), sp.Rational(11, 10))
         ]
         yield "changes sign", set(sides) == {-1, 1}

@@ -121,12 +121,12 @@ def _pinning_claims(claim: sp.Tuple, theory: str) -> Claims:
     value, position = coexistence()
     for values in (FIG3, GENERIC):
         critical = temperature(value).subs(values)
-        at = values | {sigma2: critical * R(9, 10)}
-        filled, pinned_a = (e.subs(at) for e in claim)
-        closing = ring_lambda(theory).subs({x: position}).subs({mass: filled}).subs(at)
-        pinned = renormalised_coupling().subs({lam: closing}).subs(at)
-        yield at[sigma2], _near(pinned, value.subs(values))
-        yield (at[sigma2], "a"), _near(pinned_a * (at[sigma2] + closing), at[sigma2])
+        numbers = values | {sigma2: critical * R(9, 10)}
+        filled, pinned_a = (e.subs(numbers) for e in claim)
+        closing = ring_lambda(theory).subs({x: position}).subs({mass: filled}).subs(numbers)
+        pinned = renormalised_coupling().subs({lam: closing}).subs(numbers)
+        yield numbers[sigma2], _near(pinned, value.subs(values))
+        yield (numbers[sigma2], "a"), _near(pinned_a * (numbers[sigma2] + closing), numbers[sigma2])
 
 
 def _near(left: sp.Expr, right: sp.Expr) -> bool:
@@ -145,12 +145,12 @@ def _end_claims(claim: sp.Tuple, theory: str) -> Claims:
         yield (theory, "exists iff positive"), exists == bool(at_end > 0)
         if exists:
             for factor, deeper in ((R(999, 1000), True), (R(1001, 1000), False)):
-                at = values | {sigma2: at_end * factor}
-                point = _full_ring_coupling(theory, at)
+                numbers = values | {sigma2: at_end * factor}
+                point = _full_ring_coupling(theory, numbers)
                 critical = coexistence()[0].subs(values)
                 yield (theory, factor), bool(point > critical) is deeper
-                tau = sp.N(temperature(u).subs(at | {u: point}), 30)
-                off = closure.subs(at | {u: point, a: at[sigma2] / tau + R(1, 7)})
+                tau = sp.N(temperature(u).subs(numbers | {u: point}), 30)
+                off = closure.subs(numbers | {u: point, a: numbers[sigma2] / tau + R(1, 7)})
                 yield (theory, "closure"), bool(abs(sp.N(7 * off / tau - 1, 20)) < R(1, 10**15))
 
 
@@ -176,9 +176,9 @@ def _neuron_cases(claim: sp.Tuple, theory: str) -> Cases:
     """M of N neurons on the ring have M/N of a full ring's lambda, which fills tau - sigma^2."""
     value, each = coexistence()[0], full_ring(theory) / N
     for values in (FIG3, GENERIC):
-        at = values | {sigma2: temperature(value).subs(values) / 3}
-        for count, level in zip(claim, (at[sigma2], sp.Integer(0)), strict=True):
-            yield level, (count * each).subs(at), temperature(value).subs(at) - level
+        numbers = values | {sigma2: temperature(value).subs(values) / 3}
+        for count, level in zip(claim, (numbers[sigma2], sp.Integer(0)), strict=True):
+            yield level, (count * each).subs(numbers), temperature(value).subs(numbers) - level
 
 
 def _critical_steps(theory: str) -> tuple[Step, ...]:

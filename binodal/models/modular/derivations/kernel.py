@@ -101,13 +101,13 @@ def _printed_cases(claim: sp.Tuple) -> Cases:
     value, ratio = claim
     for order in (3, 5, 7):
         ensemble = identical_ensemble(order)
-        at = _moments_of(ensemble)
+        moments = _moments_of(ensemble)
         printed = _STRENGTH * sp.Rational(str(ensemble.moment(1, 1, 1)))
         counted = (
             _STRENGTH * order**2 * sp.Rational(str(averaged_element(ensemble, (1, 1), (1, 1))))
         )
-        yield (order, "B.37b"), value.subs(at), printed
-        yield (order, "ratio"), ratio.subs(at) * counted, printed
+        yield (order, "B.37b"), value.subs(moments), printed
+        yield (order, "ratio"), ratio.subs(moments) * counted, printed
 
 
 def _gaussian_cases(claim: sp.Expr) -> Cases:

@@ -26,8 +26,8 @@ def order(place: str) -> sp.Expr:
     """
     pull = sp.Symbol("z")
     numbers = ring("a, b, e", sp.QQ.frac_field(pull))[0]
-    found = _found(place, numbers, numbers.domain.gens[0], plane=True)
-    return sp.factor(found.as_expr().subs(pull, u * x)) / (SIZE * x)
+    integral = _found(place, numbers, numbers.domain.gens[0], plane=True)
+    return sp.factor(integral.as_expr().subs(pull, u * x)) / (SIZE * x)
 
 
 def _found(place: str, numbers: PolyRing, pull: Any, plane: bool) -> PolyElement:
@@ -55,7 +55,7 @@ def _found(place: str, numbers: PolyRing, pull: Any, plane: bool) -> PolyElement
         return numbers.from_dict(kept)
 
     count = len(turns) + 2
-    at = Coordinates(
+    coordinates = Coordinates(
         numbers, (*[1] * count, 2), (1,) * (count + 1), product, laplacian, measure, normal
     )
     squares = [(1 + off) ** 2 for off in moduli]
@@ -63,7 +63,7 @@ def _found(place: str, numbers: PolyRing, pull: Any, plane: bool) -> PolyElement
         squares[k] += y**2
     values = dict(zip((x, x_v, u, gamma), (*squares, pull, 2 * pull - 1), strict=True))
     height = _evaluated(action_density(), values)
-    return _PLACES[place](at.upto(height - height.coeff(1), _MOST), at)
+    return _PLACES[place](coordinates.upto(height - height.coeff(1), _MOST), coordinates)
 
 
 def _evaluated(of: sp.Expr, values: dict[sp.Symbol, Any]) -> PolyElement:
@@ -84,9 +84,9 @@ def orders() -> sp.Tuple:
 def order_cases(claim: sp.Tuple) -> Cases:
     """In four real parts, at rational u x; at zero by moments of exponential laws."""
     for place, pull, own in (("saddle", sp.QQ(3, 4), 0), ("minimum", sp.QQ(7, 5), 2)):
-        found = _found(place, ring("a, b, c, d, e", sp.QQ)[0], pull, plane=False)
-        direct = sp.Rational(str(found.coeff(1)))
-        at = {u: sp.Rational(str(pull)) / 3, x: 3, SIZE: sp.Rational(2, 3)}
-        yield place, claim[own].subs(at), direct / 2
+        integral = _found(place, ring("a, b, c, d, e", sp.QQ)[0], pull, plane=False)
+        direct = sp.Rational(str(integral.coeff(1)))
+        values = {u: sp.Rational(str(pull)) / 3, x: 3, SIZE: sp.Rational(2, 3)}
+        yield place, claim[own].subs(values), direct / 2
     mean = sp.integrate(x * sp.exp(-SIZE * x / 2), (x, 0, sp.oo)) * SIZE / 2
     yield "zero", claim[1], sp.simplify(SIZE * u * mean**2)

@@ -34,10 +34,10 @@ def _integrated(claim: sp.Expr) -> ExactCases:
     ratio = (bare.det() / joint.det()) ** left.cols
     pulled = (left.T * squares).dot(left.T * squares)
     values = {sigma_a2: 3 * spread, N: 3, sigma2: 1, VARIANCE: noise - 1, P: left.cols}
-    found = claim.subs({**values, PULL2: pulled, SQUARE: squares.dot(squares)})
-    logs = found.atoms(sp.log)
-    yield "exponent", 2 * found.subs(dict.fromkeys(logs, 0)), gap
-    yield "weight", sp.simplify(sp.exp(2 * (found - found.subs(dict.fromkeys(logs, 0))))), ratio
+    action = claim.subs({**values, PULL2: pulled, SQUARE: squares.dot(squares)})
+    logs = action.atoms(sp.log)
+    yield "exponent", 2 * action.subs(dict.fromkeys(logs, 0)), gap
+    yield "weight", sp.simplify(sp.exp(2 * (action - action.subs(dict.fromkeys(logs, 0))))), ratio
 
 
 def own_readout_step() -> Step:

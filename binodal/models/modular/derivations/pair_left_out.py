@@ -29,8 +29,8 @@ def squared_pull() -> sp.Expr:
 
 def most() -> sp.Expr:
     """The largest by the phase: A and C do not depend on it, so that a coupling is Q's inverse."""
-    (at,) = sp.solve(sp.diff(squared_pull(), COSINE2), COSINE2)
-    return squared_pull().subs(COSINE2, at)
+    (cosine,) = sp.solve(sp.diff(squared_pull(), COSINE2), COSINE2)
+    return squared_pull().subs(COSINE2, cosine)
 
 
 def _pulled(order: int, phase: float, seen: NDArray[np.bool_]) -> float:

@@ -67,5 +67,5 @@ def real_space_coupling(order: int) -> sp.Expr:
     both, left, right = (
         real_space_action(*rows, _EXACT) for rows in ((w, v), (w, nothing), (nothing, v))
     )
-    at = one_mode(order, "pair")[1]
-    return -sp.Rational(str(both - left - right)) / (2 * order * at[x] * at[x_v])
+    values = one_mode(order, "pair")[1]
+    return -sp.Rational(str(both - left - right)) / (2 * order * values[x] * values[x_v])

@@ -131,9 +131,9 @@ def _hessian_claims(claim: sp.Tuple) -> Claims:
     for at_u, at_gamma in SQUARE_POINTS:
         values = {u: at_u, gamma: at_gamma}
         for branch, negative in ((1, 0), (-1, 1)):
-            at = ring(branch).subs(values)
-            spectrum = cartesian_hessian(at_u, at_gamma, at).eigenvals()
-            expected = {sp.simplify(4 * at * c.subs({**values, x: at})) for c in claim}
+            position = ring(branch).subs(values)
+            spectrum = cartesian_hessian(at_u, at_gamma, position).eigenvals()
+            expected = {sp.simplify(4 * position * c.subs({**values, x: position})) for c in claim}
             yield (at_u, branch, "zero modes"), spectrum[sp.S.Zero] == 2
             yield (at_u, branch, "values"), {sp.simplify(e) for e in spectrum if e != 0} == expected
             yield (at_u, branch, "index"), sum(bool(e < 0) for e in expected) == negative

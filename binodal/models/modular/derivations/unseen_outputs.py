@@ -65,18 +65,20 @@ def _left_out(claim: sp.Basic) -> Cases:
     factor = sp.Matrix(4, 5, lambda i, j: sp.Rational((3 * i + 2 * j * j + i * j) % 7 - 3, 2 + j))
     kernel, noise, target = factor * factor.T, sp.Rational(2, 3), sp.Matrix([1, -2, 3, 5])
     precision = (kernel + noise * sp.eye(4)).inv()
-    at, rest = 1, [0, 2, 3]
-    seen = noise * (precision * target)[at]
-    weights = kernel.extract([at], rest) * (kernel.extract(rest, rest) + noise * sp.eye(3)).inv()
-    others = target[at] - (weights * target.extract(rest, [0]))[0]
-    spread = kernel[at, at] - (weights * kernel.extract(rest, [at]))[0]
-    left = noise - noise**2 * precision[at, at]
-    values = {sigma2: noise, a: seen / target[at], OTHERS: others / target[at]}
-    found = {"variance": spread, "train_loss": seen**2 + left, "test_loss": others**2 + spread}
+    unseen, rest = 1, [0, 2, 3]
+    seen = noise * (precision * target)[unseen]
+    weights = (
+        kernel.extract([unseen], rest) * (kernel.extract(rest, rest) + noise * sp.eye(3)).inv()
+    )
+    others = target[unseen] - (weights * target.extract(rest, [0]))[0]
+    spread = kernel[unseen, unseen] - (weights * kernel.extract(rest, [unseen]))[0]
+    left = noise - noise**2 * precision[unseen, unseen]
+    values = {sigma2: noise, a: seen / target[unseen], OTHERS: others / target[unseen]}
+    outputs = {"variance": spread, "train_loss": seen**2 + left, "test_loss": others**2 + spread}
     square = sp.Symbol("square")
-    for name, expression in zip(found, claim, strict=True):
-        here = expression.subs(_SQUARE, square).subs({**values, square: target[at] ** 2})
-        yield name, here, found[name]
+    for name, expression in zip(outputs, claim, strict=True):
+        here = expression.subs(_SQUARE, square).subs({**values, square: target[unseen] ** 2})
+        yield name, here, outputs[name]
 
 
 def _medium(claim: sp.Expr) -> Claims:

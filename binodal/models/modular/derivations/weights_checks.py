@@ -23,11 +23,11 @@ def law_cases(claim: sp.Tuple, theory: str) -> Cases:
     copies = 1 if theory == "derived" else 2
     coupling = mode_action().coupling
     for order in (3, 4, 6):
-        action, at = one_mode(order, "pair")
-        yield (order, "pair"), law.subs(u, coupling).subs(at), sp.exp(-action / copies)
-        yield (order, "moment"), moment.subs(at), sp.prod(at[z] for z in (x, x_v))
-    action, at = one_mode(4, "real")
-    bare = (real * sp.sqrt(x * x_v)).subs(u, coupling).subs(at)
+        action, values = one_mode(order, "pair")
+        yield (order, "pair"), law.subs(u, coupling).subs(values), sp.exp(-action / copies)
+        yield (order, "moment"), moment.subs(values), sp.prod(values[z] for z in (x, x_v))
+    action, values = one_mode(4, "real")
+    bare = (real * sp.sqrt(x * x_v)).subs(u, coupling).subs(values)
     yield "real mode", bare, sp.exp(-action)
 
 

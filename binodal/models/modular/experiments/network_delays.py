@@ -56,8 +56,8 @@ def setting() -> Parameters:
 
 def courses(times: Array, count: int) -> Array:
     """a of networks (times, networks), each with a seed of its own."""
-    at = (NETWORK, setting(), ("a",), times, STEP, 1)
-    return np.hstack([followed(*at, SEED + k)["a"] for k in range(count)])
+    run = (NETWORK, setting(), ("a",), times, STEP, 1)
+    return np.hstack([followed(*run, SEED + k)["a"] for k in range(count)])
 
 
 def tried(times: Array, values: Array) -> Tried:
@@ -68,7 +68,7 @@ def tried(times: Array, values: Array) -> Tried:
         raise Undecided(alone.why or "no exact time of one neuron")
     doubt = hypot(law.error, law.own * law.time)
     passed = [halfway(times, a, np.zeros_like(a), law.level) for a in values.T]
-    found = np.array([nan if time is None else time[0] for time in passed])
+    delays = np.array([nan if time is None else time[0] for time in passed])
     there = np.array([np.interp(law.time, times, a) for a in values.T])
     slope = abs(np.interp(law.time, times, np.gradient(values.mean(1), times)))
     steps = _STEPS * STEP * law.time
@@ -84,8 +84,8 @@ def tried(times: Array, values: Array) -> Tried:
         Prediction(still, "a", held, control=True),
         Prediction(single, "a", of.level(0.0), control=True),
     )
-    told = (_measured("delay", found, steps), _measured("a", there, steps * slope))
-    return Tried("half-way", setting(), len(found), told, says, _curves(times, values, law))
+    told = (_measured("delay", delays, steps), _measured("a", there, steps * slope))
+    return Tried("half-way", setting(), len(delays), told, says, _curves(times, values, law))
 
 
 def _measured(name: str, units: Array, steps: float) -> Measurement:

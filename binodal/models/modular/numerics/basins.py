@@ -100,10 +100,10 @@ class Basins:
         upper, lower = ball(form.upper), ball(form.lower)
 
         def density(t: acb, analytic: bool) -> acb:
-            at = centre + t
-            prefactor, argument = form.terms(at, self.u, self.order, self.gamma)
+            position = centre + t
+            prefactor, argument = form.terms(position, self.u, self.order, self.gamma)
             for _ in range(moment.mean):
-                prefactor *= at
+                prefactor *= position
             decay = (-(t * (c1 + t * (c2 + t * c3)))).exp()
             value: acb = prefactor * decay * argument.hypgeom_1f1(upper, lower)
             return value

@@ -29,9 +29,9 @@ def balls(exact: Mapping[str, Fraction]) -> Balls:
     return {name: ball(value) for name, value in exact.items()}
 
 
-def in_order(at: Balls) -> list[arb]:
+def in_order(values: Balls) -> list[arb]:
     """The parameters of a mode in the order of the compiled functions."""
-    return [at[name] for name in PARAMETERS]
+    return [values[name] for name in PARAMETERS]
 
 
 class BoundarySystem:

@@ -22,7 +22,7 @@ from binodal.models.modular.numerics.grid import finite_grid
 from binodal.models.modular.numerics.results import assumptions, require_complex_mode
 from binodal.models.modular.numerics.two_states import ModesInTwoWells
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
+from binodal.numerics.dynamics.course import Array, Course, Options, Tell
 from binodal.numerics.dynamics.evolve import evolved, known_rest
 from binodal.numerics.dynamics.notes import FAST, UNIT
 from binodal.numerics.errors import ParameterError, Undecided
@@ -123,22 +123,24 @@ MODES = "modes: independent at all times and of one law: action and prior are su
 ONE_LOSS = "test_loss: of the mean predictor on a pair; all pairs are data, so the train loss too"
 
 
-def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell: Tell) -> Course:
+def dynamics(
+    parameters: Mapping[str, Fraction], theory: str, options: Options, tell: Tell
+) -> Course:
     """The mean-field course of a mode. Raises ParameterError for the published theory or P = 2."""
     if theory != "derived":
         raise ParameterError(f"theory={theory}: its closure is no law that dynamics lead to")
-    asked.require_fast()
+    options.require_fast()
     require_complex_mode(parameters)
     point = {name: float(value) for name, value in parameters.items()}
     if not min(point.values()) > 0:
         raise Undecided("a parameter is rounded to zero in doubles")
     own = (MODES, DROPLETS, ONE_LOSS, *(() if point["P"] % 2 else (REAL_MODE,)))
-    asked.require_no_grid()
-    notes = (UNIT, FAST, STARTS[asked.start], *assumptions(theory), *own)
-    neurons = ModeNeurons(point, asked.start)
+    options.require_no_grid()
+    notes = (UNIT, FAST, STARTS[options.start], *assumptions(theory), *own)
+    neurons = ModeNeurons(point, options.start)
     rest = known_rest(partial(_at_rest, neurons, point), 16, 32)
-    course = evolved(neurons, rest, PANELS, asked, notes, tell)
-    if asked.start != "prior":
+    course = evolved(neurons, rest, PANELS, options, notes, tell)
+    if options.start != "prior":
         return course
     return replace(
         course, measured=MEASURED, delay=delay_or_why(lambda: ModesInTwoWells(parameters))

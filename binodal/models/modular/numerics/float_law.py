@@ -125,10 +125,10 @@ class _Law:
 
     def basin(self, breaks: Sequence[Array], outer: Array, from_ring: bool, nodes: int) -> Array:
         """Integrals of the density and of x x_v over it between breaks, by panels: (2, rows)."""
-        at, weights = _panels(breaks, nodes)
-        _, beta, norm, moment = _functions()["terms"](at, *self.columns)
+        moduli, weights = _panels(breaks, nodes)
+        _, beta, norm, moment = _functions()["terms"](moduli, *self.columns)
         first, second = kummer_pair(beta)
-        tilt = weights * np.exp(-self.exponent(at, outer, from_ring))
+        tilt = weights * np.exp(-self.exponent(moduli, outer, from_ring))
         return np.stack([(tilt * f).sum(axis=(1, 2)) for f in (norm * first, moment * second)])
 
 
@@ -149,13 +149,13 @@ def mean_and_share(
     end = np.maximum(end, 2 * cut)
     breaks = [np.zeros_like(cut), cut, end, *(np.minimum(k / order, end) for k in _ZERO_PANELS)]
     breaks += [np.clip(outer + s * k * width, 0.0, end) for k in _RING_PANELS for s in (-1, 1)]
-    at, weights = _panels(breaks, nodes)
-    exponent, beta, norm, _ = _functions()["terms"](at, *law.columns)
+    moduli, weights = _panels(breaks, nodes)
+    exponent, beta, norm, _ = _functions()["terms"](moduli, *law.columns)
     floor = exponent.min(axis=(1, 2), keepdims=True)
     density = weights * norm * kummer_pair(beta)[0] * np.exp(floor - exponent)
     whole = density.sum(axis=(1, 2))
-    beyond = np.where(at > cut[:, None, None], density, 0.0).sum(axis=(1, 2))
-    return (density * at).sum(axis=(1, 2)) / whole, beyond / whole
+    beyond = np.where(moduli > cut[:, None, None], density, 0.0).sum(axis=(1, 2))
+    return (density * moduli).sum(axis=(1, 2)) / whole, beyond / whole
 
 
 def exact_moments(

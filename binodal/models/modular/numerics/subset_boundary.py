@@ -145,10 +145,10 @@ class _Plane:
         return np.array(rows[0]), np.array(rows[1])
 
     def _point(self, cut: _Cut) -> BoundaryPoint:
-        at = on_curve(self.event, cut.z)
-        values = {**self.values(at), **{name: ball(side) for name, side in cut.exact.items()}}
+        point = on_curve(self.event, cut.z)
+        values = {**self.values(point), **{name: ball(side) for name, side in cut.exact.items()}}
         own = {name: ball(v) for name, v in self.request.parameters.items()} | values
-        position, coupling = ring_at(at, own["gamma"], own[SHARE])
+        position, coupling = ring_at(point, own["gamma"], own[SHARE])
         ordered = {name: values[name] for name in self.request.names}
         return BoundaryPoint(ordered, {"u": coupling, "x": position, "a": arb(1)}, cut.exact)
 

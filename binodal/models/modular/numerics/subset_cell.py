@@ -52,8 +52,8 @@ def _ratio_at(event: str, box: Box, most: int) -> arb | None:
     """U^2/gamma of the event; without disorder a ring is never lost."""
     if box[SHARE][most] == 1 and event == "memorisation":
         return _LARGE
-    at = _at(event, box, most)
-    return None if at is None else at.ratio
+    point = _at(event, box, most)
+    return None if point is None else point.ratio
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,12 @@ def _has_room(box: Box) -> bool:
     if ends[0] is None:
         return True
     last = ends[1] or end_of("coexistence", _BITS)
-    at = on_curve("coexistence", interval(last.z, ends[0].z))
+    point = on_curve("coexistence", interval(last.z, ends[0].z))
     own = {name: interval(ball(low), ball(high)) for name, (low, high) in box.items()}
     quietest = {**own, "sigma2": ball(box["sigma2"][0])}
-    tau = across(at, "sigma2", quietest["sigma2"], ratio(quietest))
+    tau = across(point, "sigma2", quietest["sigma2"], ratio(quietest))
     _, needed = shared()(tau, own["sigma2"], own[SHARE])
-    return bool(positive(full_ring(at, own) - needed))
+    return bool(positive(full_ring(point, own) - needed))
 
 
 def stages(box: Box, known: Stages = (0, 3)) -> Stages:

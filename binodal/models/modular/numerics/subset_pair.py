@@ -42,11 +42,11 @@ def require_along(along: str) -> None:
 def found_pair(request: Request, bits: int) -> Found[CriticalPoint]:
     """The one point along a parameter that multiplies the coupling, at the current precision."""
     own = {name: ball(value) for name, value in request.parameters.items()}
-    at = on_curve("coexistence", arb(1))
+    end = on_curve("coexistence", arb(1))
     start = pair_coupling()(_coupling(own), own["P"])[0] ** 2 / own["gamma"]
-    value = across(at, request.along, own[request.along], start)
+    value = across(end, request.along, own[request.along], start)
     there = {**own, request.along: value}
-    position, _ = ring_at(at, there["gamma"], arb(1))
+    position, _ = ring_at(end, there["gamma"], arb(1))
     point = CriticalPoint(value, _coupling(there), position, arb(1))
     shares = [share.str(6, radius=False) for _, share in points("coexistence", SHARE, there, bits)]
     first = f"above a share of {shares[-1]}" if shares else "nowhere"

@@ -92,10 +92,10 @@ def _solved(parameters: Mapping[str, Fraction], bits: int) -> Solution:
     if not enough:
         why = f"no mode is as deep as zero below a share {least.str(6, radius=False)}"
         return _lazy(parameters, why)
-    ((at, value),) = points("coexistence", "sigma2", parameters, bits)
+    ((point, value),) = points("coexistence", "sigma2", parameters, bits)
     if _decided(ball(parameters["sigma2"]) - value, "coexistence"):
         return _lazy(parameters, "sigma^2 above coexistence on the subset")
-    return _shared(parameters, at, value)
+    return _shared(parameters, point, value)
 
 
 def _decided(value: arb, boundary: str) -> bool:
@@ -126,10 +126,10 @@ def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Sol
         why = f"{why} to leading order; to all powers of (1-F)/(F P) no mode is at this share"
     others = 1 - (1 - left) * elsewhere()(place.z, place.y, share)[0]
     right = positive(1 - others)
-    said = {True: "the rule", False: "the opposite of the rule", None: "nothing that is decided"}
+    words = {True: "the rule", False: "the opposite of the rule", None: "nothing that is decided"}
     why = (
         f"{why}; on pairs that are not seen a is {others.str(_DIGITS, radius=False)} to leading "
-        f"order, so that the mean output there says {said[right]}"
+        f"order, so that the mean output there says {words[right]}"
     )
     if NORM not in parameters:  # all of the target has this a
         chance = _chance(left, others, parameters)

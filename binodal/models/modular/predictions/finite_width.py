@@ -190,12 +190,12 @@ def loss_orders(
 
     Raises :class:`binodal.numerics.errors.Undecided` as mean field.
     """
-    at, amplitude = dict(parameters), solve_modes(parameters).a
-    noise, size = at["sigma2"], at["P"]
+    values, amplitude = dict(parameters), solve_modes(parameters).a
+    noise, size = values["sigma2"], values["P"]
     count = size**3
 
     def terms(sign: int) -> Array:
-        of = Curvature({**at, "sigma2": noise * (1 + sign * step)}, order)
+        of = Curvature({**values, "sigma2": noise * (1 + sign * step)}, order)
         start = solve_modes(of.at).a
         return _terms(of)(start, of.moments(start))
 
@@ -204,7 +204,7 @@ def loss_orders(
         return float(whole) / count
 
     slopes = ((terms(1) - terms(-1)) / (2 * step * noise)).tolist()
-    start = losses(at, solve_modes(at))[LOSS]
+    start = losses(values, solve_modes(values))[LOSS]
     orders = [loss(slopes[0]) - start, *(loss(slope) - loss(0.0) for slope in slopes[1:])]
     return start, orders, abs(loss(0.0) - noise) * 2 / amplitude
 

@@ -54,8 +54,8 @@ def _levels(point: Mapping[str, float], closure: ModeClosure) -> dict[str, tuple
     root, alone = zero_law(order, point["gamma"])
     means = moments.x, moments.x4, moments.x2, float(alone @ root**2), float(alone @ root**4)
     counts = multiplicities(order)
-    found = levels(means, order, point["sigma_a2"])
-    return {kind: (counts[kind], level) for kind, level in found.items()}
+    level_of = levels(means, order, point["sigma_a2"])
+    return {kind: (counts[kind], level) for kind, level in level_of.items()}
 
 
 def largest_is_right(gaps: Sequence[float], variance: float) -> float:

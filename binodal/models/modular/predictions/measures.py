@@ -91,13 +91,13 @@ class _Orders:
 
     def moments(self, kept: bool) -> dict[str, Told]:
         """Of those by quadrature the ones that errors leave a meaning, or the others."""
-        found = self._by_quadrature.items()
-        return {name: told for name, told in found if self._tells(name, *told) == kept}
+        orders = self._by_quadrature.items()
+        return {name: told for name, told in orders if self._tells(name, *told) == kept}
 
     def draws(self, kept: bool) -> dict[str, Told]:
         """The same of those by drawn neurons."""
-        found = self._by_draws.items()
-        return {name: told for name, told in found if self._tells(name, *told) == kept}
+        orders = self._by_draws.items()
+        return {name: told for name, told in orders if self._tells(name, *told) == kept}
 
     def _tells(self, name: str, value: float, error: float) -> bool:
         return self.share < 1 and error < max(abs(value), _LEAST if name in _SHARES else 0.0)
@@ -188,16 +188,16 @@ class _Orders:
             if self.series is None or order > neuron_average.LARGEST:
                 raise Undecided("")
             count = min(_DRAWS, _MOST_PRODUCTS // order**3)
-            found = neuron_average.first_order(self.point, count=count)
+            orders = neuron_average.first_order(self.point, count=count)
         except Undecided:
-            found = {}
+            orders = {}
         of = partial(self._of_quadrature, which=lambda means: means.drawn)
         for name, start in mean.items():
-            if name not in found:
+            if name not in orders:
                 yield name, (start, self.share * abs(start) + of(name))
                 continue
             copies = self.point["N"] if name == "weight_entropy" else 1.0
-            first, chance = (copies * part for part in found[name])
+            first, chance = (copies * part for part in orders[name])
             value, left = beyond(start, [first], abs(first) * self.ahead)
             yield name, (value, left + chance + of(name))
 

@@ -129,6 +129,6 @@ class Modes:
         )
         nodes, weights = np.polynomial.legendre.leggauss(8)
         half = np.diff(edges)[:, None] / 2
-        at, by = (edges[:-1, None] + half * (nodes + 1)).ravel(), (half * weights).ravel()
-        density = np.cos(np.outer(at, times)) @ values * times[1] / np.pi
-        return float(-2 * (by * at * np.log(at)) @ density)
+        moduli, by = (edges[:-1, None] + half * (nodes + 1)).ravel(), (half * weights).ravel()
+        density = np.cos(np.outer(moduli, times)) @ values * times[1] / np.pi
+        return float(-2 * (by * moduli * np.log(moduli)) @ density)

@@ -202,12 +202,12 @@ class Solved(NamedTuple):
     @property
     def shift(self) -> OnSubset:
         """The first order in 1/N, at N."""
-        at, field = self.field.at, self.field
-        scales = at["sigma_a2"], at["sigma2"], at["N"]
+        parameters, field = self.field.at, self.field
+        scales = parameters["sigma_a2"], parameters["sigma2"], parameters["N"]
         neurons = Drawn(field.features, self.state.pull, self.state.weight, self.seen, *scales)
-        product = field.curvature(self.state, np.full(self.seen.shape, at["sigma2"]))
-        own, others, mean = shifts(neurons, targets(int(at["P"])), product, field.products)
-        return OnSubset(own, others, kernel_scale(at) * mean)
+        product = field.curvature(self.state, np.full(self.seen.shape, parameters["sigma2"]))
+        own, others, mean = shifts(neurons, targets(int(parameters["P"])), product, field.products)
+        return OnSubset(own, others, kernel_scale(parameters) * mean)
 
 
 def _solved(product: Callable[[Array], Array], right: Array, scale: Array) -> Array:

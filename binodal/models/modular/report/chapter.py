@@ -51,8 +51,8 @@ def chapter(request: Request) -> Section:
 def _critical_rows(documents: data.Events) -> list[list[str]]:
     rows = []
     for (limit, theory, event), document in documents.items():
-        at = document["at"] or {}
-        cells = [document["value"], *(at.get(key) for key in ("u", "x", "a"))]
+        state = document["at"] or {}
+        cells = [document["value"], *(state.get(key) for key in ("u", "x", "a"))]
         rows.append(
             [event, theory, limit, *(shown(cell, _SHOWN) for cell in cells), document["status"]]
         )

@@ -152,8 +152,8 @@ def _across_cases(claim: sp.Expr) -> Cases:
     moved = {m2: _EQUAL + step / sp.sqrt(2), m3: _EQUAL - step / sp.sqrt(2)}
     whole = action3(tuple(_TEACHER)).subs(_targets()).subs(moved).subs(_AT)
     yield "slope", sp.diff(whole, step).subs(step, 0), sp.S.Zero
-    at = claim.subs(_targets()).subs({m2: _EQUAL}).subs(_AT)
-    yield "curvature", at, sp.diff(whole, step, 2).subs(step, 0)
+    bend = claim.subs(_targets()).subs({m2: _EQUAL}).subs(_AT)
+    yield "curvature", bend, sp.diff(whole, step, 2).subs(step, 0)
 
 
 @cache

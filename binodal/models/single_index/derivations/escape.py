@@ -113,7 +113,7 @@ def _stationary() -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
 
 def _hessian_cases(claim: sp.Tuple) -> Cases:
     """Trace and determinant of the Hessian that SymPy differentiates in q and r_perp."""
-    whole, at = _stationary()
+    whole, point = _stationary()
     slopes = [whole, whole]
     for k, name in enumerate(("m", "l")):
         slopes[k] = by(whole, name)
@@ -121,17 +121,17 @@ def _hessian_cases(claim: sp.Tuple) -> Cases:
         zip(
             place("saddle"),
             (
-                at[m],
-                at[r],
-                by(slopes[0], "m").subs(at),
-                by(slopes[0], "l").subs(at),
-                by(slopes[1], "l").subs(at),
+                point[m],
+                point[r],
+                by(slopes[0], "m").subs(point),
+                by(slopes[0], "l").subs(point),
+                by(slopes[1], "l").subs(point),
             ),
             strict=True,
         )
     )
     flat = whole.subs({r: NORM, m: ALONG / NORM}, simultaneous=True)
-    here = {ALONG: at[m] * at[r], ACROSS: at[r] * sp.sqrt(1 - at[m] ** 2)}
+    here = {ALONG: point[m] * point[r], ACROSS: point[r] * sp.sqrt(1 - point[m] ** 2)}
     direct = sp.hessian(flat, (ALONG, ACROSS)).subs(here)
     yield "trace", claim[0].subs(numbers), direct.trace()
     yield "determinant", claim[1].subs(numbers), direct.det()

@@ -90,8 +90,8 @@ def _series_cases(claim: sp.Tuple) -> Cases:
     fourth = (twice - 4 * even) / (12 * step**4)
     odd = (up - down) / 2
     coefficients = (even / step**2 - fourth * step**2, odd / step**3, fourth)
-    at = sp.sqrt(_POINT[sigma_w2])
-    values = _explicit(at)
+    radius = sp.sqrt(_POINT[sigma_w2])
+    values = _explicit(radius)
     rest = {at_rest(k): values[overlap(k)] for k in _MODES} | {at_rest(4): 0, at_rest(5): 0}
     for name, value, direct in zip(("m^2", "m^3", "m^4"), claim, coefficients, strict=True):
         yield name, value.subs(rest).subs(_POINT), direct

@@ -128,11 +128,11 @@ def _saddle_claims(claim: sp.Expr) -> Claims:
 
 def _quartic_cases(claim: sp.Expr) -> Cases:
     """S of c_1(r) = c (r/sigma_w)^h minimised over r, expanded in m at A = 1."""
-    at, radial = sp.Symbol("v", real=True), sp.Symbol("w", real=True)
+    log_radius, radial = sp.Symbol("v", real=True), sp.Symbol("w", real=True)
     for tilt in (sp.Rational(1, 3), sp.Rational(-3, 2)):
-        cost = sp.exp(2 * at) / 2 - sp.Rational(1, 2) - at - sp.log(1 - m**2) / 2
-        whole = cost - m**2 * sp.exp(2 * tilt * at) / 2
-        moved = sp.series(whole.subs(at, radial * m**2), m, 0, 5).removeO().coeff(m, 4)
+        cost = sp.exp(2 * log_radius) / 2 - sp.Rational(1, 2) - log_radius - sp.log(1 - m**2) / 2
+        whole = cost - m**2 * sp.exp(2 * tilt * log_radius) / 2
+        moved = sp.series(whole.subs(log_radius, radial * m**2), m, 0, 5).removeO().coeff(m, 4)
         lowest = sp.solve(sp.diff(moved, radial), radial)[0]
         yield tilt, claim.subs(_TILT, tilt), moved.subs(radial, lowest)
 

@@ -69,8 +69,8 @@ def _slope_cases(claim: sp.Expr) -> Cases:
     direct = sp.diff(whole.subs(explicit).subs(r, path()).subs(_POINT), m)
     general = by(whole, "m") + claim * by_log_r(whole)
     for place in (sp.Rational(2, 7), sp.Rational(-3, 5)):
-        at = general.subs(explicit).subs(r, path()).subs(_POINT).subs(m, place)
-        yield place, at, direct.subs(m, place)
+        slope = general.subs(explicit).subs(r, path()).subs(_POINT).subs(m, place)
+        yield place, slope, direct.subs(m, place)
 
 
 @cache

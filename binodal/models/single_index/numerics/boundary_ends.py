@@ -109,8 +109,8 @@ class Ends:
         return CUSP if rises else _VANISHED
 
     def _values(self, system: EndSystem, zero: Box) -> dict[str, arb]:
-        at, (m, r) = system.parameters(zero), (zero[0], zero[1].exp())
-        own = {axis.name: at[axis.name] for axis in self._axes}
+        values, (m, r) = system.parameters(zero), (zero[0], zero[1].exp())
+        own = {axis.name: values[axis.name] for axis in self._axes}
         return {**own, "u": system.couplings(zero)[0], "m": m, "r": r, "q": m * r}
 
     def _chart(self, box: Box) -> tuple[str, NDArray[np.float64]]:

@@ -94,8 +94,8 @@ class BoundarySystem(CompiledSystem):
 
     def _with_powers(self, box: Sequence[arb], k: int) -> list[arb]:
         inner, powers = box[: self.first], self._powers[k]
-        at = self._setting, inner, self.couplings(box), powers
-        return event_arguments(*at, derivatives=self.derivatives)
+        arguments = self._setting, inner, self.couplings(box), powers
+        return event_arguments(*arguments, derivatives=self.derivatives)
 
 
 def _too_wide(box: Sequence[arb]) -> bool:

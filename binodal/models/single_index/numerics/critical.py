@@ -47,18 +47,18 @@ class DerivedCriticalPoints(CriticalPoints[P]):
     theories = ("derived", "published")
     alongs = tuple(space({}).fields)
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the theory."""
-        return assumptions(asked.theory)
+        return assumptions(request.theory)
 
-    def checked(self, asked: Request) -> Request:
+    def checked(self, request: Request) -> Request:
         """Only the derived theory has events."""
-        require_derived(asked.theory)
-        return asked
+        require_derived(request.theory)
+        return request
 
-    def never(self, asked: Request) -> str:
+    def never(self, request: Request) -> str:
         """The zero state is stable everywhere."""
-        return STABLE_ZERO if asked.event == "instability" else ""
+        return STABLE_ZERO if request.event == "instability" else ""
 
 
 class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
@@ -67,32 +67,32 @@ class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
 
-    def checked(self, asked: Request) -> Request:
+    def checked(self, request: Request) -> Request:
         """Both theories have events."""
-        return asked
+        return request
 
-    def found(self, asked: Request) -> Found[CriticalPoint]:
+    def found(self, request: Request) -> Found[CriticalPoint]:
         """Everything between own e^-REACH and own e^REACH. Raises :class:`Undecided`."""
-        state = State(self._setting, asked.parameters, asked.along)
-        own = asked.parameters[asked.along]
-        around = f"{asked.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
-        if asked.theory == "published":
-            return path_critical(state, asked, around)
-        if asked.event == "condensation":
-            return self._condensed(state, asked, around)
+        state = State(self._setting, request.parameters, request.along)
+        own = request.parameters[request.along]
+        around = f"{request.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
+        if request.theory == "published":
+            return path_critical(state, request, around)
+        if request.event == "condensation":
+            return self._condensed(state, request, around)
         parts = normalisable(state, -REACH, REACH, SPARE)
         points: list[CriticalPoint] = []
         left: list[Hull] = []
         for low, high in parts:
-            zeros = events(state, asked.event, low, high)
+            zeros = events(state, request.event, low, high)
             left += zeros.left
-            proved = (_point(state, asked, zero) for zero in zeros.zeros)
+            proved = (_point(state, request, zero) for zero in zeros.zeros)
             points += [point for point in proved if point is not None]
         around += where_normalisable(parts, own, -REACH, REACH)
-        return found_in(points, left, asked, around)
+        return found_in(points, left, request, around)
 
-    def _condensed(self, state: State, asked: Request, around: str) -> Found[CriticalPoint]:
-        own, bits = asked.parameters[asked.along], bits_of(asked.digits)
+    def _condensed(self, state: State, request: Request, around: str) -> Found[CriticalPoint]:
+        own, bits = request.parameters[request.along], bits_of(request.digits)
         points = []
         for x, m, beta in condensations(state, -REACH, REACH, bits):
             with precision(bits):
@@ -121,17 +121,17 @@ def _value(own: Fraction, x: float) -> str:
     return (ball(own) * arb(x).exp()).str(5, radius=False)
 
 
-def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
-    bits = bits_of(asked.digits)
-    proved = of_minima(System(state, asked.event), asked.event, zero, bits)
+def _point(state: State, request: Request, zero: Box) -> CriticalPoint | None:
+    bits = bits_of(request.digits)
+    proved = of_minima(System(state, request.event), request.event, zero, bits)
     if proved is None:
         return None
     with precision(bits):
         x, m, r = proved[-1], proved[0], proved[1].exp()
         beta = proved[2] if state.learns_linear_mode else arb(1)
-        value, u = ball(asked.parameters[asked.along]) * x.exp(), state.couplings(x)[0]
+        value, u = ball(request.parameters[request.along]) * x.exp(), state.couplings(x)[0]
         place = Place(m, r, arb(0), arb(0), beta, x)
-        passed = transition(state, place) if asked.event == "coexistence" else None
+        passed = transition(state, place) if request.event == "coexistence" else None
         known = label(state, m)
         return CriticalPoint(
             value, u, linear(state, beta), m, r, m * r, label=known, transition=passed

@@ -50,16 +50,16 @@ def label(state: State, m: arb) -> str:
 def found_in(
     points: Sequence[T],
     left: Sequence[Hull],
-    asked: Request,
+    request: Request,
     around: str,
     by: str = "all zeros",
 ) -> Found[T]:
     """The proved points of a search that left these cells open, their last side the parameter's."""
-    own = asked.parameters[asked.along]
+    own = request.parameters[request.along]
     held = nearest_first(points, own)
     if left:
         places = ", ".join(_values(float(own), *side) for side in _joined(left))
-        reason = f"undecided at {asked.along} = {places}; elsewhere all for {around}"
+        reason = f"undecided at {request.along} = {places}; elsewhere all for {around}"
         return Status.UNDECIDED, held, reason
     if not held:
         return Status.ABSENT, (), f"excluded for {around}"

@@ -84,16 +84,18 @@ def droplets(
     yield Dropped(NEURONS, largest / arb(1).max(ball(parameters["N"]) * mass))
 
 
-def _resting(at: Any) -> bool:
-    cosines = (at.m1, at.m2) if hasattr(at, "m1") else (at.m,)
+def _resting(saddle: Any) -> bool:
+    cosines = (saddle.m1, saddle.m2) if hasattr(saddle, "m1") else (saddle.m,)
     return all(m.is_zero() for m in cosines)
 
 
-def _learned(setting: Setting, closure: Closure, at: Any, numbers: Sequence[arb]) -> Sequence[arb]:
+def _learned(
+    setting: Setting, closure: Closure, saddle: Any, numbers: Sequence[arb]
+) -> Sequence[arb]:
     """The share of each acting mode that a mass at a saddle learns."""
     if isinstance(setting, SeveralSetting):
         indices, degrees = tuple(setting.acting_several), setting.degrees
-        overlaps = setting.overlaps.at(at.r, max(degrees) + 1)
+        overlaps = setting.overlaps.at(saddle.r, max(degrees) + 1)
         modes = [closure.t[written(a)] for a in indices]
         columns = (
             modes,
@@ -101,12 +103,12 @@ def _learned(setting: Setting, closure: Closure, at: Any, numbers: Sequence[arb]
             (overlaps[k] for k in degrees),
         )
         values = chain.from_iterable(columns)
-        return _SEVERAL(indices)(at.m1, at.m2, *numbers, *values)
+        return _SEVERAL(indices)(saddle.m1, saddle.m2, *numbers, *values)
     orders = setting.modes
-    table = setting.at_bias(at.r, getattr(at, "beta", arb(0)), max(orders) + 1)
+    table = setting.at_bias(saddle.r, getattr(saddle, "beta", arb(0)), max(orders) + 1)
     own = ([closure.t[k] for k in orders], map(ball, setting.acting.values()))
     values = chain.from_iterable((*own, (table[k] for k in orders)))
-    return _CARRIED(orders)(at.m, *numbers, *values)
+    return _CARRIED(orders)(saddle.m, *numbers, *values)
 
 
 def shifts(

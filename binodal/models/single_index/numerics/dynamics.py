@@ -15,7 +15,7 @@ from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.teacher_student.numerics.particles import Vectors
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.dynamics.course import Array, Asked, Course, Dynamics, Tell
+from binodal.numerics.dynamics.course import Array, Course, Dynamics, Options, Tell
 from binodal.numerics.dynamics.evolve import evolved, known_rest
 from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT
 from binodal.numerics.errors import ParameterError, Undecided
@@ -90,11 +90,11 @@ class CosineNeurons(Vectors):
 def dynamics(setting: Setting) -> Dynamics:
     """The dynamics of one setting."""
 
-    def course(parameters: Parameters, theory: str, asked: Asked, tell: Tell) -> Course:
+    def course(parameters: Parameters, theory: str, options: Options, tell: Tell) -> Course:
         """The mean-field course from the prior on. Raises Undecided where the rest is not."""
-        asked.require_prior()
-        asked.require_no_grid()
-        asked.require_fast()
+        options.require_prior()
+        options.require_no_grid()
+        options.require_fast()
         if parameters["d"] < _FEWEST:
             raise ParameterError(f"d={parameters['d']}: dynamics need d >= {_FEWEST}")
         notes = (UNIT, FAST, START, *law_notes(theory), ONE_LOSS)
@@ -105,7 +105,7 @@ def dynamics(setting: Setting) -> Dynamics:
         modes = tuple(f"t{k}" for k in neurons.modes)
         panels = (modes, ("q2", "w_perp2"), ("test_loss",))
         rest = known_rest(partial(_at_rest, neurons, point))
-        course = evolved(neurons, rest, panels, asked, notes, tell)
+        course = evolved(neurons, rest, panels, options, notes, tell)
         return replace(course, measured=(*modes, "q2", "w_perp2"))
 
     return course

@@ -39,10 +39,10 @@ def with_linear(state: State, even: Held) -> Held:
     Needs every place to lie at m > 0.
     """
     modes = state.setting.modes
-    at = modes.index(1)
-    t = [*even.amplitudes[:at], arb(0), *even.amplitudes[at:]]
-    left = Unheld(state).value(t)[at]
-    pulls = [_pull(state, place, t, at) for place in even.places]
+    index = modes.index(1)
+    t = [*even.amplitudes[:index], arb(0), *even.amplitudes[index:]]
+    left = Unheld(state).value(t)[index]
+    pulls = [_pull(state, place, t, index) for place in even.places]
     share = -left / sum((abs(p) for p in pulls), arb(0))
     if not abs(share) < 1:
         raise Undecided(
@@ -62,8 +62,8 @@ def with_linear(state: State, even: Held) -> Held:
 def _pull(state: State, place: Place, t: Sequence[arb], row: int) -> arb:
     """What the neurons of a place add to the linear mode's row, all of them at m > 0."""
     part: Part = Direction(state, 1.0) if place.r is None else Feature(state)
-    at = [] if place.r is None else [place.m, place.r.log()]
-    return part.value([*at, *t, place.size])[part.coordinates + 1 + row]
+    position = [] if place.r is None else [place.m, place.r.log()]
+    return part.value([*position, *t, place.size])[part.coordinates + 1 + row]
 
 
 def mirrored(saddles: Sequence[Saddle]) -> list[Saddle]:

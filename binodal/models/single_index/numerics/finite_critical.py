@@ -59,41 +59,43 @@ class FiniteCriticalPoints(CriticalPoints[CriticalPoint]):
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the closure, and what the event "mass" counts."""
-        notes = finite_notes(asked.theory)
-        return notes if asked.event == "mass" else tuple(n for n in notes if n != CUT)
+        notes = finite_notes(request.theory)
+        return notes if request.event == "mass" else tuple(n for n in notes if n != CUT)
 
-    def found(self, asked: Request) -> Found[CriticalPoint]:
+    def found(self, request: Request) -> Found[CriticalPoint]:
         """The nearest crossing, again on a finer quadrature. Raises :class:`Undecided`."""
-        own = {name: float(value) for name, value in asked.parameters.items()}
+        own = {name: float(value) for name, value in request.parameters.items()}
 
         def state(x: float, refine: int) -> FiniteState:
-            point = {**own, asked.along: own[asked.along] * float(np.exp(x))}
+            point = {**own, request.along: own[request.along] * float(np.exp(x))}
             return solved(self._setting, point, refine=refine)
 
         def height(x: float, refine: int = 1) -> float:
             try:
-                return _level(state(x, refine), asked)
+                return _level(state(x, refine), request)
             except Undecided:
                 return float("nan")
 
-        searched = f"a scan of {asked.along} from e^-2 to e^2 times {asked.parameters[asked.along]}"
+        searched = (
+            f"a scan of {request.along} from e^-2 to e^2 times {request.parameters[request.along]}"
+        )
         root = _nearest(height)
         if root is None:
-            why = NEVER if asked.event == "coexistence" else ""
+            why = NEVER if request.event == "coexistence" else ""
             raise Undecided(f"no crossing of the level in {searched}; no proof{why}")
         finer = _beside(lambda x: height(x, 2), root)
-        point = _point(state(finer, 2), asked, own, finer, abs(finer - root) + 10 * _TOLERANCE)
+        point = _point(state(finer, 2), request, own, finer, abs(finer - root) + 10 * _TOLERANCE)
         why = f"the nearest in {searched}; float with error estimate, not certified"
         return Status.CONVERGED, [point], why
 
 
-def _level(state: FiniteState, asked: Request) -> float:
-    if asked.event == "mass":
-        return held_by_features(state) - float(asked.fraction)
+def _level(state: FiniteState, request: Request) -> float:
+    if request.event == "mass":
+        return held_by_features(state) - float(request.fraction)
     falls = _falls(state)
-    values = [fall.slope if asked.event == "birth" else fall.action for fall in falls]
+    values = [fall.slope if request.event == "birth" else fall.action for fall in falls]
     return min((x for x in values if np.isfinite(x)), default=float("nan"))
 
 
@@ -103,11 +105,11 @@ def _nearest(height: Callable[[float], float]) -> float | None:
     ends = dict.fromkeys((1, -1), (0.0, start))
     for k in range(1, int(_REACH / _STEP) + 1):
         for side, (last, value) in ends.items():
-            at = side * k * _STEP
-            new = height(at)
+            position = side * k * _STEP
+            new = height(position)
             if value * new < 0:
-                return bracketed(height, last, at, _TOLERANCE)
-            ends[side] = at, new
+                return bracketed(height, last, position, _TOLERANCE)
+            ends[side] = position, new
     return None
 
 
@@ -135,14 +137,14 @@ def _fall(state: FiniteState, side: int) -> _Fall | None:
         return None
     dip = int(inner[slope[inner].argmin()])
     action = _feature(state, side * h[dip:], v[dip:], slope[dip:])
-    at, norm, least = h[dip], v[dip], slope[dip]
+    position, norm, least = h[dip], v[dip], slope[dip]
     step = h[1]
     for _ in range(_ZOOMS):
-        near = np.linspace(at - step, at + step, _SIDE)
+        near = np.linspace(position - step, position + step, _SIDE)
         v, slope = _slopes(state, side * near)
         k = int(slope.argmin())
-        at, norm, least, step = near[k], v[k], slope[k], near[1] - near[0]
-    return _Fall(side * float(at), float(norm), float(least), action)
+        position, norm, least, step = near[k], v[k], slope[k], near[1] - near[0]
+    return _Fall(side * float(position), float(norm), float(least), action)
 
 
 def _feature(state: FiniteState, h: Array, v: Array, slope: Array) -> float:
@@ -172,7 +174,7 @@ def _slopes(state: FiniteState, h: Array) -> tuple[Array, Array]:
 
 
 def _point(
-    state: FiniteState, asked: Request, own: Mapping[str, float], x: float, error: float
+    state: FiniteState, request: Request, own: Mapping[str, float], x: float, error: float
 ) -> CriticalPoint:
     """The event with its error; the place is the feature's, or that of its birth."""
     rough = max(_ROUNDING, error)
@@ -180,10 +182,10 @@ def _point(
     def around(value: float, relative: float = rough) -> arb:
         return arb(value, abs(value) * relative)
 
-    value = around(own[asked.along] * float(np.exp(x)), error)
+    value = around(own[request.along] * float(np.exp(x)), error)
     t_1 = state.residual.get(1)
     b = None if t_1 is None else around(t_1)
-    h, v = _place(state, asked.event)
+    h, v = _place(state, request.event)
     m, r = around(float(np.tanh(h))), around(float(np.exp(v)))
     return CriticalPoint(value, around(state.law.u, 3 * error), b, m, r, m * r)
 

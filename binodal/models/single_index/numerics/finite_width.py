@@ -229,9 +229,9 @@ def _freedom(kernel: Array) -> float:
 
 def means(state: FiniteState, chances: Array, more: More | None) -> dict[str, float]:
     """What is averaged over neurons, and ``more``, by these weights of the window's points."""
-    found = averages(state.law, state.window, chances)
+    averaged = averages(state.law, state.window, chances)
     further = {} if more is None else more(state)
-    return found | {name: float((chances * values).sum()) for name, values in further.items()}
+    return averaged | {name: float((chances * values).sum()) for name, values in further.items()}
 
 
 def first_order(state: FiniteState, more: More | None = None) -> Shifts:

@@ -61,10 +61,12 @@ def _changes(values: Array) -> Array:
 
 def settled(on: FloatLandscape, h: Array, v: Array) -> list[FloatSaddle]:
     """Newton's method from every place at once; those that settle nearby."""
-    at = on.settled(h, v)
-    near = np.maximum(np.abs(at.h - h), np.abs(at.v - v)) < _NEAR
-    near &= at.moved < _SETTLED
-    rows = zip(at.h, at.v, at.det, at.trace, at.action, at.slack, strict=True)
+    saddles = on.settled(h, v)
+    near = np.maximum(np.abs(saddles.h - h), np.abs(saddles.v - v)) < _NEAR
+    near &= saddles.moved < _SETTLED
+    rows = zip(
+        saddles.h, saddles.v, saddles.det, saddles.trace, saddles.action, saddles.slack, strict=True
+    )
     return [
         FloatSaddle(float(np.tanh(x)), float(np.exp(y)), float(s), _kind(d, t), float(e))
         for (x, y, d, t, s, e), close in zip(rows, near, strict=True)

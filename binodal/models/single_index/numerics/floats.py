@@ -136,20 +136,22 @@ def refined(
         )
         try:
             seeds = seeds_of(function, u, start, places)
-            found = seeds.features
+            features = seeds.features
         except Undecided:
             if count == _MOST_ROUNDS - 1:
                 raise
             allowed = np.sqrt(places.costs / u)
             lowest = int((np.abs(start @ places.features) / allowed).argmax())
-            found = [Seed(places.coordinates[:, lowest], 0.0)]
+            features = [Seed(places.coordinates[:, lowest], 0.0)]
         else:
             if count >= _ROUNDS:
                 break
         before, step = step, 2 * step / (finer - 1)
         sides = before[:, None] * np.linspace(-2, 2, 2 * finer - 1)
         parts = [
-            grid([*(one.at[:, None] + sides)], step) for one in found if np.isfinite(one.at).all()
+            grid([*(one.at[:, None] + sides)], step)
+            for one in features
+            if np.isfinite(one.at).all()
         ]
     return seeds
 

@@ -115,21 +115,21 @@ class _Direction(_Columns):
 
 def newton(of: Couplings, kinds: Sequence[float], start: Array) -> tuple[Array, NDArray[np.bool_]]:
     """(coordinates of all places, t_k, masses) by cells, from a start, and where it settled."""
-    at, settled = start.copy(), np.zeros(start.shape[1], dtype=bool)
+    points, settled = start.copy(), np.zeros(start.shape[1], dtype=bool)
     cosines = [rows[0] for rows in coordinate_rows(kinds) if rows]
-    active = np.flatnonzero(np.isfinite(at).all(0))
+    active = np.flatnonzero(np.isfinite(points).all(0))
     for _ in range(_STEPS):
         if not active.size:
             break
-        step = _step(of.part(active), kinds, at[:, active])
+        step = _step(of.part(active), kinds, points[:, active])
         size = np.abs(step).max(0)
-        moved = at[:, active] - step * np.minimum(1.0, _LONGEST / np.maximum(size, 1e-300))
+        moved = points[:, active] - step * np.minimum(1.0, _LONGEST / np.maximum(size, 1e-300))
         for row in cosines:
             inside = np.abs(moved[row]) < 1
             moved[row] = np.where(inside, moved[row], 0.999 * np.sign(moved[row]))
-        at[:, active], settled[active] = moved, size < _SETTLED
+        points[:, active], settled[active] = moved, size < _SETTLED
         active = active[size >= _SETTLED]  # not where it is no number
-    return at, settled
+    return points, settled
 
 
 def coordinate_rows(kinds: Sequence[float]) -> list[list[int]]:

@@ -69,21 +69,21 @@ def droplets(of: Couplings, amplitudes: Array, h: Array, v: Array) -> Droplets:
 
 def at_places(of: Couplings, kinds: Sequence[float], start: Array) -> tuple[Array, Droplets]:
     """The unknowns of :func:`newton` from a start, and the state that they are."""
-    at, settled = newton(of, kinds, start)
+    points, settled = newton(of, kinds, start)
     count = len(kinds)
-    modes, masses = at[-count - len(of.setting.modes) : -count], at[-count:]
-    h, v, mass = (np.zeros((count, at.shape[1])) for _ in range(3))
+    modes, masses = points[-count - len(of.setting.modes) : -count], points[-count:]
+    h, v, mass = (np.zeros((count, points.shape[1])) for _ in range(3))
     for k, (kind, rows) in enumerate(zip(kinds, coordinate_rows(kinds), strict=True)):
-        m = at[rows[0]] if rows else kind
+        m = points[rows[0]] if rows else kind
         square = of.norm / (1 - m**2)  # of the norm where c_k = g_k r
         h[k] = np.arctanh(m)
-        v[k] = at[rows[1]] if kind == FEATURE else np.log(square) / 2
+        v[k] = points[rows[1]] if kind == FEATURE else np.log(square) / 2
         mass[k] = masses[k] / (1.0 if kind == FEATURE else square)
     sound = settled & (masses > 0).all(0)
     part = np.flatnonzero(sound)
     if part.size:
         sound[part] = _nothing_lower(of.part(part), kinds, h[:, part], v[:, part], modes[:, part])
-    return at, Droplets(h, v, mass, modes, sound)
+    return points, Droplets(h, v, mass, modes, sound)
 
 
 def _nothing_lower(
@@ -232,7 +232,7 @@ def _followed(
     where = np.log(np.stack([of.u, of.gain, of.norm])).T
     tried, start = left[:1], seed[:, None]
     while tried.size:
-        at, state = at_places(of.part(tried), kinds, start)
+        points, state = at_places(of.part(tried), kinds, start)
         sound = np.flatnonzero(state.sound)
         if not sound.size:
             return
@@ -240,6 +240,6 @@ def _followed(
         known, left = tried[sound], np.setdiff1d(left, tried[sound])
         far, nearest = cKDTree(where[known]).query(where[left])
         tried, nearest = left[far < _NEAR], nearest[far < _NEAR]
-        start = at[:, sound[nearest]]
+        start = points[:, sound[nearest]]
         modes = slice(-len(kinds) - len(of.setting.modes), -len(kinds))
         start[modes] *= np.sqrt(of.u[known[nearest]] / of.u[tried])

@@ -190,17 +190,17 @@ class NeuronLaw:
 
     def window(self, modes: Array) -> Window:
         """The smallest one that holds the law and resolves it. Raises :class:`Undecided`."""
-        (ends, steps), at = self._first(), self._start
+        (ends, steps), window = self._first(), self._start
         for zoom in range(_ZOOMS):
-            at = window_on(ends, steps, self.setting.directions) if zoom else at
-            logs = self.log_density(at, self.field(at, modes))
-            seen_window = seen(at, logs, self.refine, self.even)
+            window = window_on(ends, steps, self.setting.directions) if zoom else window
+            logs = self.log_density(window, self.field(window, modes))
+            seen_window = seen(window, logs, self.refine, self.even)
             touched = self._free(ends[0], seen_window.touched, logs)
             if any(map(any, touched)):
                 ends = self._moved(ends, touched)
                 continue
             if all(step <= want for step, want in zip(steps, seen_window.wanted, strict=True)):
-                return at
+                return window
             ends = seen_window.kept
             steps = [min(s, max(w, s / 4)) for s, w in zip(steps, seen_window.wanted, strict=True)]
         raise Undecided("no window holds the law of one neuron")

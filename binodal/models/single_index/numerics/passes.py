@@ -70,15 +70,15 @@ def _ends(on: Landscape, top: Saddle, minima: Sequence[Saddle]) -> list[Saddle]:
     (mm, ml), (_, ll) = [[float(x.mid()) for x in row] for row in system.jacobian(place)]
     _, directions = np.linalg.eigh([[mm, ml], [ml, ll]])
     width = 1 - float(top.m.mid()) ** 2
-    found = []
+    ends = []
     for sign in (1.0, -1.0):
         way = sign * directions[:, 0] * np.array([width, 1.0]) / np.abs(directions[:, 0]).max()
         start = _first(system, place, way)
         path, end = _fall(on, start, minima)
         for one, other in pairwise(path):
             _stays_below(system, one, other, top.action)
-        found.append(end)
-    return found
+        ends.append(end)
+    return ends
 
 
 def _first(system: Stationary, place: Box, way: Array) -> Box:
@@ -100,12 +100,12 @@ def _fall(on: Landscape, start: Box, minima: Sequence[Saddle]) -> tuple[list[Box
     floats = FloatLandscape(on.setting, modes, float(on.u.mid()), float(on.norm.mid()), numbers)
     places = np.array([_chart([float(x.mid()) for x in _box(s)]) for s in minima])
 
-    def slope(_: float, at: Array) -> Array:
-        by_h, by_v = floats.derivatives(at[:1], at[1:])[0]
+    def slope(_: float, point: Array) -> Array:
+        by_h, by_v = floats.derivatives(point[:1], point[1:])[0]
         return -np.array([by_h[0], by_v[0]])
 
-    def away(_: float, at: Array) -> float:
-        return float(np.abs(places - at).max(1).min() - _NEAR)
+    def away(_: float, point: Array) -> float:
+        return float(np.abs(places - point).max(1).min() - _NEAR)
 
     away.terminal = True  # type: ignore[attr-defined]
     first = _chart([float(x.mid()) for x in start])
@@ -136,5 +136,5 @@ def _box(point: Saddle) -> Box:
     return [point.m, point.r.log()]
 
 
-def _chart(at: Sequence[float]) -> list[float]:
-    return [float(np.arctanh(at[0])), at[1]]
+def _chart(point: Sequence[float]) -> list[float]:
+    return [float(np.arctanh(point[0])), point[1]]

@@ -197,25 +197,25 @@ def path_reach(setting: Setting, u: arb, norm: arb, amplitudes: Sequence[arb]) -
     raise Undecided("large cosines are not excluded")
 
 
-def path_critical(state: State, asked: Request, around: str) -> Found[CriticalPoint]:
+def path_critical(state: State, request: Request, around: str) -> Found[CriticalPoint]:
     """Births or coexistences. Raises :class:`Undecided` where nothing bounds the cosine."""
-    if asked.event == "condensation":
+    if request.event == "condensation":
         raise ParameterError(
             "event condensation: the published theory holds the norm across the teacher, which "
             "condenses; choose theory derived"
         )
-    zeros = path_events(state, asked.event, -REACH, REACH)
-    points = [p for p in (_point(state, asked, zero) for zero in zeros.zeros) if p is not None]
-    return found_in(points, zeros.left, asked, around)
+    zeros = path_events(state, request.event, -REACH, REACH)
+    points = [p for p in (_point(state, request, zero) for zero in zeros.zeros) if p is not None]
+    return found_in(points, zeros.left, request, around)
 
 
-def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
+def _point(state: State, request: Request, zero: Box) -> CriticalPoint | None:
     """The proved point; None for a coexistence that is not one of a minimum."""
-    bits, system = bits_of(asked.digits), PathSystem(state, asked.event)
+    bits, system = bits_of(request.digits), PathSystem(state, request.event)
     proved = refine(system, zero, bits)
     with precision(bits):
         bend, _ = system.shape(proved)
-        deep = asked.event == "birth" or positive(bend)
+        deep = request.event == "birth" or positive(bend)
         if deep is None:
             raise Undecided("the shape of the action at the event has no proved sign")
         if not deep:
@@ -224,9 +224,9 @@ def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
         couplings = state.couplings(x)
         r = path_norm(couplings[2], m)
         beta = proved[1] if state.learns_linear_mode else arb(1)
-        value = ball(asked.parameters[asked.along]) * x.exp()
+        value = ball(request.parameters[request.along]) * x.exp()
         place = Place(m, r, arb(0), arb(0), beta, x)
-        passed = transition(state, place, path=True) if asked.event == "coexistence" else None
+        passed = transition(state, place, path=True) if request.event == "coexistence" else None
         return CriticalPoint(
             value,
             couplings[0],

@@ -96,17 +96,17 @@ class _Level:
         """No saddle at all, or none at S <= 0."""
         every = no_feature & (self._highest > 0) & (self._lowest == 0)
         below = not_below & (self._highest == 2) & (self._lowest < 2)
-        asked = [part.every if every[k] else part.deep for k, part in enumerate(self._parts)]
-        asked = [some if every[k] or below[k] else None for k, some in enumerate(asked)]
-        squares = [some.owned(k) for k, some in enumerate(asked) if some is not None]
+        parts_asked = [part.every if every[k] else part.deep for k, part in enumerate(self._parts)]
+        parts_asked = [some if every[k] or below[k] else None for k, some in enumerate(parts_asked)]
+        squares = [some.owned(k) for k, some in enumerate(parts_asked) if some is not None]
         if not squares:
             return
         finest = np.log2(np.sqrt(self._on.widths.max(0)) * _SHARE)
         sides = 2.0 ** np.clip(np.rint(finest), _FINEST, _COARSEST)
         left, deep = survivors(self._actions, self._on, Squares.joined(squares), sides, every)
         order = np.argsort(left.owner, kind="stable")
-        ends = np.searchsorted(left.owner[order], np.arange(len(asked) + 1))
-        for k, some in enumerate(asked):
+        ends = np.searchsorted(left.owner[order], np.arange(len(parts_asked) + 1))
+        for k, some in enumerate(parts_asked):
             if some is not None:
                 mine = order[ends[k] : ends[k + 1]]
                 self._keep(k, left[mine], deep[mine], bool(every[k]))
@@ -143,9 +143,9 @@ def descends(actions: Actions, on: Pulls, h: Array, low: Array, high: Array) -> 
     side, proved = _LONGEST, np.ones(h.size, dtype=bool)
     h = _rounded(h)
     while owner.size:
-        at = h[owner]
-        values = actions.stationary(on[owner], Intervals.of(at), Intervals(v, v + side))
-        falls = (values["along"] * np.sign(at)).high < 0
+        overlaps = h[owner]
+        values = actions.stationary(on[owner], Intervals.of(overlaps), Intervals(v, v + side))
+        falls = (values["along"] * np.sign(overlaps)).high < 0
         alive = ~(values["Sl"].without_zero() | falls)
         if side <= _SHORTEST:
             proved[owner[alive]] = False

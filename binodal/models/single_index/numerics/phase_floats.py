@@ -56,12 +56,15 @@ def steepest(setting: Setting, on: Pulls, h: Array, v: Array) -> Array:
     for shares in _SHARES:
         around = steepest_at
         for share in shares:
-            at = around - share * h
+            overlaps = around - share * h
             for _ in range(_ROUNDS):
-                (_, by_v), (_, _, vv) = landscape.derivatives(at, v)
+                (_, by_v), (_, _, vv) = landscape.derivatives(overlaps, v)
                 v = v - np.clip(by_v / vv, -_STEP, _STEP)
-            slope = landscape.values(at, v)[0] * np.sign(h)
-            steepest_at, least = np.where(slope < least, at, steepest_at), np.fmin(slope, least)
+            slope = landscape.values(overlaps, v)[0] * np.sign(h)
+            steepest_at, least = (
+                np.where(slope < least, overlaps, steepest_at),
+                np.fmin(slope, least),
+            )
     return steepest_at
 
 
@@ -77,8 +80,8 @@ def _corners(on: Pulls) -> list[Point]:
     return [(root, slope, rest) for root, slope, rest in product(*ends)]
 
 
-def _neurons(setting: Setting, at: Point) -> Neurons:
-    root, slope, rest = at
+def _neurons(setting: Setting, point: Point) -> Neurons:
+    root, slope, rest = point
     modes = [float(y) * (slope if k == 1 else root) for k, y in setting.acting.items()]
     return Neurons(setting, np.ones_like(rest), np.exp(2 * rest), np.stack(modes))
 

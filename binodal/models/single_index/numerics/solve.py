@@ -124,10 +124,14 @@ def _held(
         for place in by.places:
             if place.r is None:
                 continue
-            at = [k for k, s in enumerate(saddles) if k and _is_at(s, place)]
-            if len(at) != 1 or saddles[at[0]].kind != "minimum" or shares[at[0]] != 0:
+            indices = [k for k, s in enumerate(saddles) if k and _is_at(s, place)]
+            if (
+                len(indices) != 1
+                or saddles[indices[0]].kind != "minimum"
+                or shares[indices[0]] != 0
+            ):
                 raise Undecided("a feature that holds the state is not proved to be a minimum")
-            shares[at[0]] = place.size / ball(state.parameters["d"])
+            shares[indices[0]] = place.size / ball(state.parameters["d"])
         held = [s for s, share in zip(saddles, shares, strict=True) if share != 0]
         others = [s for s in saddles[1:] if s not in held and s.kind == "minimum"]
         if saddles[0].kind != "minimum" or not all(s.action > 0 for s in others):

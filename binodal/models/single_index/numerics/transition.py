@@ -32,7 +32,7 @@ class Place:
 
 
 def transition(
-    state: State, at: Place, law: Sequence[arb] = (), *, path: bool = False
+    state: State, place: Place, law: Sequence[arb] = (), *, path: bool = False
 ) -> Transition:
     """What the evidence does at a coexistence along the state's parameter.
 
@@ -41,8 +41,15 @@ def transition(
     setting = state.setting
     zero = "prior" if law else "branch" if state.learns_linear_mode else "kept"
     needed = orders(setting.modes, 1)
-    overlaps = setting.at_bias(at.r, at.bias, max(needed) + 1)
-    numbers = [at.m, at.r, at.bias, at.pin, *zero_state(state, at.share, at.x), unlearned(state)]
+    overlaps = setting.at_bias(place.r, place.bias, max(needed) + 1)
+    numbers = [
+        place.m,
+        place.r,
+        place.bias,
+        place.pin,
+        *zero_state(state, place.share, place.x),
+        unlearned(state),
+    ]
     numbers += [*map(ball, setting.acting.values()), *(overlaps[k] for k in needed)]
     return passed(_TRANSITION(setting.modes, zero, path)(*numbers, *law))
 

@@ -94,12 +94,12 @@ class Seen:
     touched: list[tuple[bool, bool]]
 
 
-def seen(at: Window, logs: Array, refine: float, folded: bool) -> Seen:
+def seen(window: Window, logs: Array, refine: float, folded: bool) -> Seen:
     """What a density's logarithm (H, V) on a window shows; ``folded``: the first h is from 0 on.
 
     Second differences tell how high a peak between two points can be, and how narrow it is.
     """
-    whole = logs.reshape([axis.size for axis in at.axes])
+    whole = logs.reshape([axis.size for axis in window.axes])
     bends = [_bends(whole, axis) for axis in range(whole.ndim)]
     heights = whole - whole.max()
     for bend in bends:
@@ -109,7 +109,7 @@ def seen(at: Window, logs: Array, refine: float, folded: bool) -> Seen:
     relevant = heights > -_RELEVANT * depth
     kept: Ends = []
     touched: list[tuple[bool, bool]] = []
-    for axis, points in enumerate(at.axes):
+    for axis, points in enumerate(window.axes):
         others = tuple(k for k in range(whole.ndim) if k != axis)
         (there,) = np.nonzero(inside.any(axis=others))
         first, last = max(there[0] - 1, 0), min(there[-1] + 1, points.size - 1)
@@ -118,7 +118,7 @@ def seen(at: Window, logs: Array, refine: float, folded: bool) -> Seen:
         touched.append((low, bool(there[-1] == points.size - 1)))
     widths = [
         step / np.sqrt(sharpest) if (sharpest := float(bend[relevant].max())) > 0 else step
-        for step, bend in zip(at.steps, bends, strict=True)
+        for step, bend in zip(window.steps, bends, strict=True)
     ]
     return Seen(kept, [width / (_POINTS_PER_WIDTH * refine) for width in widths], touched)
 

@@ -63,9 +63,9 @@ def _told(setting: Setting, point: Mapping[str, float]) -> tuple[Values, dict[st
     """Numbers with their errors, or why there are none."""
     orders = more_modes(setting)
     closures = complete(setting, dict(point)), on_axis(setting, dict(point), orders)
-    found = list(finite_width(setting, orders, *closures, (*_FURTHER, _FOURTH), _further))
-    values = {row.observable: (row.value, row.error) for row in found if not row.missing}
-    silent = {row.observable: row.missing for row in found if row.missing}
+    rows = list(finite_width(setting, orders, *closures, (*_FURTHER, _FOURTH), _further))
+    values = {row.observable: (row.value, row.error) for row in rows if not row.missing}
+    silent = {row.observable: row.missing for row in rows if row.missing}
     modes = [named(setting, k) for k in orders]
     values |= {f"{name}_direct": values[name] for name in modes if name in values}
     silent |= {f"{name}_direct": silent[name] for name in modes if name in silent}

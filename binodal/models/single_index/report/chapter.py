@@ -74,8 +74,8 @@ def _order(request: Request, setting: Mapping[str, str], event: Document) -> str
 
 
 def _row(activation: str, teacher: str, event: Document, order: str) -> list[str]:
-    at = event["at"] or {}
-    numbers = [shown(number, _SHOWN) for number in (event["value"], at.get("m"), at.get("r"))]
+    state = event["at"] or {}
+    numbers = [shown(number, _SHOWN) for number in (event["value"], state.get("m"), state.get("r"))]
     name = event["event"] if event["value"] is not None else "none"
     return [f"`{activation}`", f"`{teacher}`", name, *numbers, order, event["status"]]
 

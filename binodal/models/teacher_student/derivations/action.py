@@ -101,8 +101,8 @@ def _prior() -> sp.Expr:
 
 def _relative_cost(joint: sp.Expr, perp2: sp.Expr) -> sp.Expr:
     """A cost in (q, s) along r_perp^2 = perp2(rho), minus its value at zero overlap."""
-    at = joint.subs(q**2, overlap_at(s)).subs(s, perp2)
-    return tidy(at - at.subs(rho, 0))
+    cost = joint.subs(q**2, overlap_at(s)).subs(s, perp2)
+    return tidy(cost - cost.subs(rho, 0))
 
 
 @cache
@@ -183,8 +183,8 @@ def _published_cases(claim: sp.Tuple) -> Cases:
     published = published_action()
     for value in (sp.Rational(2, 3), sp.Rational(-9, 7)):
         matching = CORRELATION.subs({q: value, s: sigma_w2}).subs(_GENERIC)
-        at = (continuum_action() / d).subs(s, sigma_w2)
-        direct = (at - at.subs(q, 0)).subs(q, value)
+        action = (continuum_action() / d).subs(s, sigma_w2)
+        direct = (action - action.subs(q, 0)).subs(q, value)
         left = claim[0].subs(kappa, coupling()).subs(q, value)
         interaction = published.density() - published.cost
         right = (claim[1] + interaction).subs(kappa, coupling()).subs(rho, matching)

@@ -90,10 +90,10 @@ def _spring_claims(claim: sp.Expr) -> Claims:
     for mode, (row, unit) in enumerate(zip(closure_residuals(), (b, c), strict=True)):
         bare = sp.diff(row.subs(dict.fromkeys(MEAN_RHO, 0)), unit)
         yield (mode, "slope"), sp.simplify(bare / normalisation(mode) - claim) == 0
-    at = _LAW.generic()
-    bend = sp.diff(_LAW.potential(), _LAW.residual[0], 2).subs(at)
-    per_row = (coupling(n) / sigma_a2).subs(at)
-    yield "features add", bool(sp.N(bend / per_row - claim.subs(at)) > 0)
+    numbers = _LAW.generic()
+    bend = sp.diff(_LAW.potential(), _LAW.residual[0], 2).subs(numbers)
+    per_row = (coupling(n) / sigma_a2).subs(numbers)
+    yield "features add", bool(sp.N(bend / per_row - claim.subs(numbers)) > 0)
 
 
 def _regression_steps() -> tuple[Step, ...]:

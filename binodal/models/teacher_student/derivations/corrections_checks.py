@@ -36,14 +36,14 @@ def moments(size: int, values: Values, theory: str) -> tuple[float, float, float
         for k in range(_COUNT if theory == "derived" else 1):
             turn = _REACH[1] * ((k + 0.5) / _COUNT * 2 - 1) * (2.0 / size) ** 0.5
             spread = width * (exp(turn) if theory == "derived" else 1.0)
-            at = overlap**2 / (1 + 2 * (overlap**2 + spread))
-            field = modes[0] - 2 * modes[1] * at
-            height = size * (values[kappa] * at * field**2 - overlap**2 / (2 * width))
+            cosine_squared = overlap**2 / (1 + 2 * (overlap**2 + spread))
+            field = modes[0] - 2 * modes[1] * cosine_squared
+            height = size * (values[kappa] * cosine_squared * field**2 - overlap**2 / (2 * width))
             if theory == "derived":
                 height += (size - 1) / 2 * log(spread / width) - size * (spread / width - 1) / 2
             weight = exp(height)
             for power in range(4):
-                sums[power] += weight * at**power
+                sums[power] += weight * cosine_squared**power
     return sums[1] / sums[0], sums[2] / sums[0], sums[3] / sums[0]
 
 
@@ -78,25 +78,29 @@ def _secant(function: Callable[[float], float], first: float, second: float) -> 
 
 def limit_residual(values: Values) -> Residual:
     """(b, c) of the zero state in the limit: bisection of its cubic, and c = eps."""
-    at = at_size(1, values)
-    branch = sp.lambdify(b, zero_branch().subs({k: v for k, v in at.items() if k != b}), "math")
+    numbers = at_size(1, values)
+    branch = sp.lambdify(
+        b, zero_branch().subs({k: v for k, v in numbers.items() if k != b}), "math"
+    )
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if branch(middle) < 0 else (low, middle)
-    return low, at[epsilon]
+    return low, numbers[epsilon]
 
 
 def zero_residual(size: int, values: Values, theory: str) -> Residual:
     """(b, c) of the zero state at this d; c solves its row at each b."""
-    at, start = at_size(size, values), limit_residual(values)[0]
+    numbers, start = at_size(size, values), limit_residual(values)[0]
     rows, _ = _compiled(theory)
-    cubic = at[epsilon]
+    cubic = numbers[epsilon]
 
     def row(index: int, linear: float) -> float:
-        here = {**at, b: linear, c: cubic}
+        here = {**numbers, b: linear, c: cubic}
         means = moments(size, here, theory)
-        return rows(linear, cubic, *means, at[epsilon], at[n], at[sigma2], at[sigma_a2])[index]
+        return rows(
+            linear, cubic, *means, numbers[epsilon], numbers[n], numbers[sigma2], numbers[sigma_a2]
+        )[index]
 
     def first(linear: float) -> float:
         nonlocal cubic
@@ -187,10 +191,10 @@ def _residual_slope(theory: str, index: int) -> float:
 def residual_claims(claim: sp.Tuple) -> Claims:
     """The coefficients of 1/d in b and c of the closure with the law's own moments."""
     limit = limit_residual(_WARM)
-    at = at_size(1, {**_WARM, b: limit[0], c: limit[1]})
+    numbers = at_size(1, {**_WARM, b: limit[0], c: limit[1]})
     for (theory, index), value in zip(product(THEORIES, (0, 1)), claim, strict=True):
         slope = _residual_slope(theory, index)
-        expected = float(value.subs(at))
+        expected = float(value.subs(numbers))
         yield (theory, index, slope, expected), abs(slope - expected) < 3e-4 * abs(expected)
 
 
@@ -207,7 +211,7 @@ def birth_claims(claim: sp.Tuple) -> Claims:
     for theory, value in zip(THEORIES, claim, strict=True):
         values = {**FIG2, **_BIRTH[theory]}
         limit, slope = _birth_slope(theory)
-        at = at_size(1, {**values, sigma2: limit})
-        at[b], at[c] = limit_residual({**values, sigma2: limit})
-        expected = float(value.subs({**at, rho: _softest(at, theory)}))
+        numbers = at_size(1, {**values, sigma2: limit})
+        numbers[b], numbers[c] = limit_residual({**values, sigma2: limit})
+        expected = float(value.subs({**numbers, rho: _softest(numbers, theory)}))
         yield (theory, slope, expected), abs(slope - expected) < 1e-3 * abs(expected)

@@ -108,13 +108,13 @@ def _residual_cases(event: str, claim: sp.Tuple) -> Cases:
 
 def _amplitude_cases(event: str, claim: sp.Expr) -> Cases:
     """Both conditions of an event at explicit E, E', E'': kappa from one, the other must hold."""
-    at, cubic = {rho: sp.Rational(2, 7)}, sp.Rational(-4, 9)
+    overlap, cubic = {rho: sp.Rational(2, 7)}, sp.Rational(-4, 9)
     field = rho * (b - 2 * cubic * rho) ** 2
     low = 0 if event == "coexistence" else 1
     heights = (sp.Rational(3, 5), sp.Rational(7, 4))
     names = {_E0: heights[0], _E1: heights[1], _slope_ratio: heights[0] / heights[1], c: cubic}
-    amplitude = claim.subs(names).subs(at) * (1 if event == "coexistence" else cubic)
-    pulls = [sp.diff(field, rho, low + k).subs(at).subs(b, amplitude) for k in (0, 1)]
+    amplitude = claim.subs(names).subs(overlap) * (1 if event == "coexistence" else cubic)
+    pulls = [sp.diff(field, rho, low + k).subs(overlap).subs(b, amplitude) for k in (0, 1)]
     yield f"{event} of an unspecified cost", heights[0] * pulls[1], heights[1] * pulls[0]
 
 

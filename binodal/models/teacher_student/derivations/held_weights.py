@@ -59,15 +59,17 @@ def pushed() -> sp.Expr:
 
 def _answer_cases(claim: sp.Matrix) -> Cases:
     """How fast the residual changes as two atoms' readouts follow the force."""
-    rho = [(chance, CORRELATION.subs({q: at[q], s: at[RADIUS] ** 2})) for chance, at in ATOMS]
+    rho = [(chance, CORRELATION.subs({q: atom[q], s: atom[RADIUS] ** 2})) for chance, atom in ATOMS]
     powers = {of: sum(p * x ** (k + 1) for p, x in rho) for k, of in enumerate(MEAN_RHO)}
     moved = {
-        of: sum(p * (forces()[2] * shape() ** k).subs({**MODES, **at, **FIXED}) for p, at in ATOMS)
+        of: sum(
+            p * (forces()[2] * shape() ** k).subs({**MODES, **atom, **FIXED}) for p, atom in ATOMS
+        )
         for k, of in zip(ORDERS, MEAN_READ, strict=True)
     }
     direct = [(r - y).subs(FIXED).subs(moved) for r, y in zip(residual(), TARGET, strict=True)]
-    said = -claim.subs({**powers, **FIXED}) * sp.Matrix([b, c]).subs(MODES)
-    for k, value, other in zip(ORDERS, said, direct, strict=True):
+    answers = -claim.subs({**powers, **FIXED}) * sp.Matrix([b, c]).subs(MODES)
+    for k, value, other in zip(ORDERS, answers, direct, strict=True):
         yield f"mode {k}", value, other.subs(FIXED)
 
 

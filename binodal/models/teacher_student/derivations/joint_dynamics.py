@@ -144,7 +144,7 @@ _SHARE = sp.Symbol("h")
 
 
 def _law() -> list[tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]]:
-    return [(p, {**at, READOUT: a}) for (p, at), a in zip(ATOMS, _READ, strict=True)]
+    return [(p, {**atom, READOUT: a}) for (p, atom), a in zip(ATOMS, _READ, strict=True)]
 
 
 def _modes_of(share: sp.Expr) -> dict[sp.Expr, sp.Expr]:

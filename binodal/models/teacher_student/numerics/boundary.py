@@ -98,12 +98,12 @@ def _root(
             raise Undecided(
                 f"{len(isolation.zeros)} zeros, {len(isolation.undecided)} boxes undecided"
             )
-        (at,) = refine(system, isolation.zeros[0], bits_of(digits))
+        (root,) = refine(system, isolation.zeros[0], bits_of(digits))
     except Undecided as doubt:
         return EndPoint(kind, Status.UNDECIDED, {}, str(doubt))
     with precision(bits_of(digits)):
-        ratio, strength = curve(event, theory)(at, ball(width))
-        values = {"rho": at, "b/epsilon": ratio, "kappa*epsilon^2": strength}
+        ratio, strength = curve(event, theory)(root, ball(width))
+        values = {"rho": root, "b/epsilon": ratio, "kappa*epsilon^2": strength}
         if row:
             values["highest_epsilon"] = 1 / ratio
     return EndPoint(kind, Status.CERTIFIED, values, reason)
@@ -152,12 +152,12 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
         self, request: Request, system: BoundarySystem, box: Box
     ) -> tuple[dict[str, arb], dict[str, arb]]:
         """u, q, rho and b at a point."""
-        rho, b, at = _residual(request, system, box)
+        rho, b, values = _residual(request, system, box)
         if not self.admissible(request, system, box):
             raise Undecided(f"rho = {rho.str(5)}, b = {b.str(5)} is no state of the zero branch")
-        q = order_parameters(request.theory)(rho, at["sigma_w2"])[0].sqrt()
-        u = strength(at)
-        return at, {"u": u, "q": q, "rho": rho, "b": b}
+        q = order_parameters(request.theory)(rho, values["sigma_w2"])[0].sqrt()
+        u = strength(values)
+        return values, {"u": u, "q": q, "rho": rho, "b": b}
 
     def may_miss_edges(self, request: Request) -> bool:
         """Not in a plane in which no curve is closed."""

@@ -39,11 +39,11 @@ class Terms(DroppedTerms):
 
     def size(self, name: str, **state: arb) -> arb:
         """One term's size, without its sign."""
-        at = [state.get(name, arb(1)) for name in _STATE]
+        overlaps = [state.get(name, arb(1)) for name in _STATE]
         sizes, exact = _sizes(self.theory, name), values(self.parameters)
         # The table of code targets has no arcsine; flint does.
-        _, argument = sizes(arb(0), *at, *exact)
-        return abs(sizes(arb(argument).asin(), *at, *exact)[0])
+        _, argument = sizes(arb(0), *overlaps, *exact)
+        return abs(sizes(arb(argument).asin(), *overlaps, *exact)[0])
 
     def of_data(self) -> Iterator[Dropped]:
         """What every result leaves out."""

@@ -17,7 +17,7 @@ from binodal.models.teacher_student.numerics.joint_law import TAIL, joint_law
 from binodal.models.teacher_student.numerics.law import scales, solved_law
 from binodal.models.teacher_student.numerics.particles import ErfNeurons
 from binodal.models.teacher_student.numerics.two_states import NeuronsInTwoWells
-from binodal.numerics.dynamics.course import Asked, Course, Tell
+from binodal.numerics.dynamics.course import Course, Options, Tell
 from binodal.numerics.dynamics.evolve import Rest, evolved, known_rest
 from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT, slow
 from binodal.numerics.dynamics.on_cells import on_cells
@@ -31,24 +31,26 @@ MEASURED = ("b", "c", "q2", "tail")
 _UNUSED = Assumption.LARGE_D
 
 
-def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell: Tell) -> Course:
+def dynamics(
+    parameters: Mapping[str, Fraction], theory: str, options: Options, tell: Tell
+) -> Course:
     """The mean-field course from the prior on. Raises Undecided where the rest is not solved."""
-    asked.require_prior()
+    options.require_prior()
     point = {name: float(value) for name, value in parameters.items()}
     named = (Assumption.MEAN_FIELD, *(a for a in assumptions(theory) if a is not _UNUSED))
-    neurons, readouts = _neurons(point, theory, asked.readouts)
+    neurons, readouts = _neurons(point, theory, options.readouts)
     notes = (UNIT, readouts, START, *(a.value for a in named), ONE_LOSS)
     try:
         rest = known_rest(partial(_at_rest, point, theory))
     except ZeroDivisionError as rounded:
         raise Undecided("a parameter is rounded to zero in doubles") from rounded
-    if asked.method == "grid":
-        if asked.readouts is not None:
+    if options.method == "grid":
+        if options.readouts is not None:
             raise ParameterError("readouts: they are in equilibrium on a grid; particles have both")
-        course = _on_grid(point, theory, rest, asked, notes, tell)
+        course = _on_grid(point, theory, rest, options, notes, tell)
     else:
-        course = evolved(neurons, rest, PANELS, asked, notes, tell)
-    if asked.readouts is not None:
+        course = evolved(neurons, rest, PANELS, options, notes, tell)
+    if options.readouts is not None:
         return replace(course, delay="its rates are those of readouts in equilibrium")
     delay = delay_or_why(lambda: NeuronsInTwoWells(parameters, theory))
     return replace(course, measured=MEASURED, delay=delay)
@@ -58,13 +60,13 @@ def _on_grid(
     parameters: Mapping[str, float],
     theory: str,
     rest: Rest,
-    asked: Asked,
+    options: Options,
     notes: tuple[str, ...],
     tell: Tell,
 ) -> Course:
     law = partial(ErfCells, parameters, theory, np.array([rest[name][0] for name in ("b", "c")]))
     rate = partial(ErfNeurons(parameters, theory).rate, np.empty((2, 0)))
-    return on_cells(law, rate, rest, PANELS, asked, notes, tell)
+    return on_cells(law, rate, rest, PANELS, options, notes, tell)
 
 
 def _neurons(

@@ -108,8 +108,8 @@ def _birth(state: _State) -> float:
 
 
 def _coexistence(state: _State) -> float:
-    at = state.feature()
-    return np.nan if at is None else float(state.density(np.array([at]))[0][0])
+    feature = state.feature()
+    return np.nan if feature is None else float(state.density(np.array([feature]))[0][0])
 
 
 def feature_mass(state: _State) -> float:

@@ -113,15 +113,15 @@ def _droplet(
         # Where the zero state softens, its fluctuations b G/S''(0) diverge with the sign of b.
         return np.where(stable, value, np.sign(b_))
 
-    at = crossing(residual, low, end, rising=epsilon > 0, sure=True)
-    b_, c_ = state(at)
-    share = f["droplet"](at, b_, c_, *parameters)[1] / parameters[2]
+    rho = crossing(residual, low, end, rising=epsilon > 0, sure=True)
+    b_, c_ = state(rho)
+    share = f["droplet"](rho, b_, c_, *parameters)[1] / parameters[2]
     mass = np.where(share < 1, share, np.nan)  # m/d is a probability for large d only
     columns = _feature(f, b_, c_, strength, width)
     return {
         "b": b_,
         "c": c_,
-        "q": np.sqrt(f["overlap2"](at, width)[0]),
+        "q": np.sqrt(f["overlap2"](rho, width)[0]),
         "action": np.zeros_like(b_),
         "mass": mass,
         "barrier": columns["barrier"],

@@ -46,11 +46,11 @@ class JointNeurons(ErfNeurons):
     def _by_weights(self, state: Array) -> float:
         """The fastest rate of dR/dt = -K R at readouts that stand, by a small move along the force
         of either mode."""
-        at, columns = self.residual(state), []
+        residual, columns = self.residual(state), []
         for mode in np.eye(2):
             force = self.force(state, mode)
             step = _NUDGE / max(np.abs(force).max(), 1.0)
-            columns.append((at - self.residual(state + step * force)) / step)
+            columns.append((residual - self.residual(state + step * force)) / step)
         return float(np.abs(np.linalg.eigvals(np.stack(columns, axis=1))).max())
 
     def draw(self, particles: int, chance: np.random.Generator) -> Array:
@@ -76,8 +76,8 @@ class JointNeurons(ErfNeurons):
         first, third, *answer = _answer()(*powers, *self._exact)
         rates, basis = np.linalg.eig(self.mobility * np.reshape(answer, (2, 2)))
         own = self.mobility * self.count / self.spread
-        at = np.linalg.solve(basis, np.stack([self.target, self.residual(state)], axis=1))
-        along = _pushed()(own, np.maximum(rates, _STILL * own), time, *at.T)[0]
+        coefficients = np.linalg.solve(basis, np.stack([self.target, self.residual(state)], axis=1))
+        along = _pushed()(own, np.maximum(rates, _STILL * own), time, *coefficients.T)[0]
         by_b, by_c = self.mobility * (basis @ along)
         kept, spread = relaxation()(self.mobility * time, self.count, self.spread)
         moved = chance.standard_normal(len(u))

@@ -31,8 +31,8 @@ def action_of_overlap(
     if theory == "published":
         return np.asarray(_functions()["published"](overlaps, b_, c_, strength, width)[0])
     scaled = np.sinh(np.linspace(0.0, _LARGEST, _CURVE_POINTS))
-    at = scaled**2 / (1.0 + 2.0 * scaled**2)
-    squares, heights = _functions()["curve"](at, b_, c_, strength, width)
+    rho = scaled**2 / (1.0 + 2.0 * scaled**2)
+    squares, heights = _functions()["curve"](rho, b_, c_, strength, width)
     lengths = np.sqrt(squares)
     lowest = np.full(overlaps.shape, np.inf)
     for part in np.split(np.arange(lengths.size), _turns(lengths)):

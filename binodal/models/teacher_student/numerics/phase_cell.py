@@ -111,11 +111,11 @@ def _trials(states: dict[str, Array], theory: str, event: str, shift: float) -> 
     ratio = states["b"] / states["epsilon"] - shift
     low = np.full_like(ratio, _EDGE)
     function = _curve(event, theory)
-    at = crossing(lambda x: function(x, states["width"])[0] - ratio, low, 0.5 - low)
-    strength = function(at, states["width"])[1]
+    rho = crossing(lambda x: function(x, states["width"])[0] - ratio, low, 0.5 - low)
+    strength = function(rho, states["width"])[1]
     soft = ratio <= function(low, states["width"])[0]
     past = ~soft & (ratio < 1) & (states["kappa"] * states["epsilon"] ** 2 > strength)
-    return at, past
+    return rho, past
 
 
 def bounded_amplitude(corner: Corner, guess: float, above: bool) -> arb | None:

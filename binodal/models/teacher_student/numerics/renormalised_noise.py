@@ -118,7 +118,7 @@ class _Network:
 
     def sources(self, places: Mapping[str, float]) -> dict[str, _Stencil]:
         """By name the slope of log Z that is its mean; at a place p(q) over mean field's."""
-        at, strength = self.at, _STEP * self.density
+        parameters, strength = self.at, _STEP * self.density
         pairs = zip(SHOWN[:2], self.modes, scales(len(self.modes)), strict=False)
         stencils = {
             name: _central(
@@ -129,16 +129,16 @@ class _Network:
         for name, average in self.averages.items():
             small = _TILT / float(average.max())
             ends = (_Source(neuron=sign * small * average) for sign in (1, -1))
-            stencils[name] = _central(small * at["N"], *ends)
-        small, rise = _STEP * self.density, _STEP * at["sigma2"]
+            stencils[name] = _central(small * parameters["N"], *ends)
+        small, rise = _STEP * self.density, _STEP * parameters["sigma2"]
         stencils["test_loss"] = _central(small, _Source(squared=-small), _Source(squared=small))
-        slope = rise / float(_loss_weights()(at["n"], at["sigma2"])[2])
+        slope = rise / float(_loss_weights()(parameters["n"], parameters["sigma2"])[2])
         stencils["train_loss"] = _central(slope, _Source(noise=rise), _Source(noise=-rise))
         for name, place in places.items():
             hat = self._at_place(abs(place))
             if hat is not None:
                 more = [_Source(neuron=np.log1p(k * _TILT * hat)) for k in (1, 2)]
-                weights = np.array((-1.5, 2.0, -0.5)) / (_TILT * at["N"])
+                weights = np.array((-1.5, 2.0, -0.5)) / (_TILT * parameters["N"])
                 stencils[name] = list(zip(weights.tolist(), [_Source(), *more], strict=True))
         return stencils
 
@@ -163,25 +163,25 @@ class _Network:
 
     def _under(self, of: _Source, noise: Array) -> _Closed:
         """The law under a noise at the nodes."""
-        at, own = self.at, self.at["sigma2"] + of.noise
-        shift, _ = _sourced()(noise, of.residual, at["n"], at["sigma2"])
-        _, seen = _sourced()(noise, of.squared, at["n"], at["sigma2"])
-        data = self._renormalised(noise - at["sigma2"])[1]
+        parameters, own = self.at, self.at["sigma2"] + of.noise
+        shift, _ = _sourced()(noise, of.residual, parameters["n"], parameters["sigma2"])
+        _, seen = _sourced()(noise, of.squared, parameters["n"], parameters["sigma2"])
+        data = self._renormalised(noise - parameters["sigma2"])[1]
         basis, of_data = self._weighted(data + seen), data / (data + seen)
         target = basis.roots * (self.target - shift)
         log_z, residual, chances = self._mean_field(self.logs + of.neuron, basis.along, target)
-        weights = _weight()(residual @ basis.along, *(at[k] for k in _WEIGHED))
+        weights = _weight()(residual @ basis.along, *(parameters[k] for k in _WEIGHED))
         inner, outer = self._curvature(basis, chances, *weights)
         kernel, copy = (x @ np.linalg.inv(np.eye(len(x)) + x) for x in (inner, outer))
         above = basis.rest @ (chances * sum(weights))
         variance = (np.diag(kernel) + self.copies * np.diag(copy) + above) / self.density
         variance /= basis.roots**2
-        pull = of_data * (residual + basis.roots * shift) / at["sigma2"]
+        pull = of_data * (residual + basis.roots * shift) / parameters["sigma2"]
         pulled = float(pull @ kernel @ pull) / self.density
         squares = (float(of_data @ x**2 @ of_data) for x in (kernel, copy))
-        squared = float(np.dot((1.0, self.copies), list(squares))) / at["n"] ** 2
-        extra, joint, beyond = _beyond()(pulled, squared, variance, noise, at["n"], own)
-        leading = at["N"] * log_z - self.density * float(target @ target) / 2 + float(extra)
+        squared = float(np.dot((1.0, self.copies), list(squares))) / parameters["n"] ** 2
+        extra, joint, beyond = _beyond()(pulled, squared, variance, noise, parameters["n"], own)
+        leading = parameters["N"] * log_z - self.density * float(target @ target) / 2 + float(extra)
         held = _log_det(inner) + self.copies * _log_det(outer) + float(above.sum())
         whole = leading - held / 2 + float(joint) + float(self.basis.roots**2 @ beyond)
         return _Closed(self._renormalised(variance + of.noise)[0], leading, whole)

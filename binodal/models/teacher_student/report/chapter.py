@@ -49,8 +49,8 @@ def _critical_rows(events: data.Events) -> list[list[str]]:
     rows = []
     for theory, by_event in events.items():
         for event, document in by_event.items():
-            at = document["at"] or {}
-            cells = [document["value"], *(at.get(key) for key in ("u", "q", "b"))]
+            state = document["at"] or {}
+            cells = [document["value"], *(state.get(key) for key in ("u", "q", "b"))]
             rows.append(
                 [event, theory, *(shown(cell, _SHOWN) for cell in cells), document["status"]]
             )

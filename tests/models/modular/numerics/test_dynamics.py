@@ -13,7 +13,7 @@ from binodal.cli import main
 from binodal.models.modular.numerics.dynamics import ModeNeurons, dynamics
 from binodal.models.modular.numerics.float_law import mean_and_share
 from binodal.models.modular.parameters import SPACE
-from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.dynamics.course import Options
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
 from tests.models.in_time import away
@@ -81,7 +81,7 @@ def from_whole_weights(found, parameters, until, turn=1.0):
 def test_a_mode_moves_as_the_weights_of_whole_neurons_do():
     """All modes of a neuron together; a residual that pulls half as much moves them elsewhere."""
     until, parameters = 0.2, at()
-    found = followed(parameters, Asked(until, 12_000))
+    found = followed(parameters, Options(until, 12_000))
     start, end = (found.curves["a"].values[k] for k in (0, -1))
     assert abs(end - start) > 10 * found.curves["a"].errors[-1]
     far = from_whole_weights(found, parameters, until)
@@ -91,7 +91,7 @@ def test_a_mode_moves_as_the_weights_of_whole_neurons_do():
 
 @pytest.mark.parametrize("start", ["prior", "feature"])
 def test_both_starts_come_to_rest_in_the_one_law_of_equilibrium(start):
-    found = followed(at(P="7"), Asked(2.0, 4000, start=start))
+    found = followed(at(P="7"), Options(2.0, 4000, start=start))
     assert found.status == Status.CONVERGED
     late = found.times > found.times[-1] / 2
     for name, (value, error) in found.rest.items():
@@ -106,7 +106,7 @@ def test_a_start_is_remembered_where_the_barrier_is_high():
     parameters = at(P="31", N="4000", sigma_a2="1/40000", sigma2="0.0022")
     ends = {}
     for start in ("prior", "feature"):
-        found = followed(parameters, Asked(1.0, 3200, start=start))
+        found = followed(parameters, Options(1.0, 3200, start=start))
         assert found.status == Status.CONVERGED and "not at equilibrium" in found.why
         ends[start], rest = found.curves["a"], found.rest["a"][0]
     low, high = (ends[start] for start in ("feature", "prior"))
@@ -116,7 +116,7 @@ def test_a_start_is_remembered_where_the_barrier_is_high():
 
 def test_a_quench_to_almost_no_noise_keeps_its_steps():
     """Forces grow a thousandfold as the first neurons leave: no number overflows."""
-    found = followed(at(N="10", sigma2="1/10000", sigma_a2="1/1000000"), Asked(0.02, 640))
+    found = followed(at(N="10", sigma2="1/10000", sigma_a2="1/1000000"), Options(0.02, 640))
     assert found.status == Status.CONVERGED
     assert found.curves["a"].values[-1] < found.curves["a"].values[0] / 5
     assert found.numbers["longest_step"] > 3 * found.numbers["shortest_step"]
@@ -197,4 +197,4 @@ def test_models_without_a_feature_start_say_so():
     from binodal.models.teacher_student.numerics.dynamics import dynamics as of_student
 
     with pytest.raises(ParameterError, match="starts from its prior"):
-        of_student(preset("fig2"), "derived", Asked(start="feature"), lambda share: None)
+        of_student(preset("fig2"), "derived", Options(start="feature"), lambda share: None)

@@ -13,7 +13,7 @@ from binodal.models.single_index.numerics.dynamics import CosineNeurons, dynamic
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.teacher_student.numerics.dynamics import dynamics as of_student
 from binodal.models.teacher_student.numerics.particles import ErfNeurons
-from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.dynamics.course import Options
 from binodal.numerics.outcome import Status
 from tests.laws import cases
 
@@ -42,7 +42,7 @@ def test_forces_and_residuals_of_erf_are_those_of_the_student():
 
 
 def test_a_course_of_erf_is_the_students():
-    asked = Asked(0.05, 4000)
+    asked = Options(0.05, 4000)
     own = followed("erf", CUBIC, asked)
     student = of_student({**EXACT, "epsilon": EPSILON}, "derived", asked, lambda share: None)
     for name, of in (("t1", "b"), ("t3", "c"), ("q2", "q2"), ("test_loss", "test_loss")):
@@ -60,7 +60,7 @@ def test_a_course_of_erf_is_the_students():
 )
 def test_the_law_comes_to_rest_in_equilibrium(activation, teacher):
     """Odd and even modes, a mean and a kink; overlaps without a closed form."""
-    found = followed(activation, teacher, Asked(0.2, 800))
+    found = followed(activation, teacher, Options(0.2, 800))
     assert found.status == Status.CONVERGED
     late, learned = found.times > found.times[-1] / 2, 0
     for name, (value, error) in found.rest.items():
@@ -86,7 +86,7 @@ def test_a_rate_bounds_the_slopes_of_the_force():
 def test_what_no_neuron_learns_stays_in_the_loss():
     """erf has no even mode: He_2 of the teacher stays, and adds 2! y^2."""
     loss = [
-        followed("erf", teacher, Asked(0.001, 64)).curves["test_loss"].values[0]
+        followed("erf", teacher, Options(0.001, 64)).curves["test_loss"].values[0]
         for teacher in ("1: 1", "1: 1, 2: 1/3")
     ]
     assert loss[1] - loss[0] == pytest.approx(2 / 9, rel=1e-9)
@@ -113,5 +113,5 @@ def test_what_makes_no_sense_is_refused_in_one_line(more, why, capfd):
 def test_networks_measure_the_curves():
     member = model("single-index")
     observer = member.offer("network").observer(EXACT)
-    names = followed("erf", CUBIC, Asked(0.001, 64)).measured
+    names = followed("erf", CUBIC, Options(0.001, 64)).measured
     assert set(names) <= set(observer.quantities)

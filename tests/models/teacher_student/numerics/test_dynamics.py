@@ -12,7 +12,7 @@ from binodal.cli import main
 from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.dynamics import dynamics
 from binodal.models.teacher_student.numerics.joint_law import TAIL
-from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.dynamics.course import Options
 from binodal.numerics.outcome import Status
 from binodal.numerics.rescale import rescale, whole_sizes
 from tests.models.in_time import away
@@ -78,7 +78,7 @@ def from_vectors(found, until, turn=1.0):
 def test_two_coordinates_move_as_vectors_do():
     """Half way to rest; a force with the other sign of the cubic mode moves them elsewhere."""
     until = 0.08
-    found = followed(AT, Asked(until, 24_000))
+    found = followed(AT, Options(until, 24_000))
     start, end = (found.curves["q2"].values[k] for k in (0, -1))
     assert abs(end - start) > 0.3 * abs(found.rest["q2"][0] - start)
     assert max(from_vectors(found, until).values()) < 4
@@ -89,7 +89,7 @@ def test_two_coordinates_move_as_vectors_do():
 def test_the_law_comes_to_rest_in_equilibrium(theory):
     """Every quantity, through half of the time; at d = 53 neurons go over to the feature."""
     parameters, _ = whole_sizes(rescale(preset("fig2").replace(sigma2=Fraction(1, 8)), EIGHTH)[0])
-    found = followed(parameters, Asked(0.15, 8000), theory)
+    found = followed(parameters, Options(0.15, 8000), theory)
     assert found.status == Status.CONVERGED and "equilibrium" in found.why
     late = found.times > found.times[-1] / 2
     for name, (value, error) in found.rest.items():
@@ -98,13 +98,13 @@ def test_the_law_comes_to_rest_in_equilibrium(theory):
         assert abs(mean - value) < 2 * curve.errors[late].mean() + error, name
         assert abs(curve.values[0] - value) > 10 * curve.errors[0]
     assert found.rest["tail"][0] > 0.05
-    found = followed(parameters, Asked(particles=8000), theory)
+    found = followed(parameters, Options(particles=8000), theory)
     assert "equilibrium" in found.why and 0.02 < found.times[-1] < 0.4
 
 
 def test_published_neurons_keep_their_transverse_norm():
     found = {
-        theory: followed(AT, Asked(0.05, 4000), theory).curves["q2"].values[-1]
+        theory: followed(AT, Options(0.05, 4000), theory).curves["q2"].values[-1]
         for theory in ("derived", "published")
     }
     assert abs(found["derived"] - found["published"]) > 0.02 * found["derived"]

@@ -10,7 +10,7 @@ import pytest
 from binodal.cli import main
 from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.dynamics import TAIL, dynamics
-from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.dynamics.course import Options
 from tests.models.in_time import away
 
 SMALL = {"N": 20, "n": 30, "d": 4, "sigma2": "1/5", "sigma_w2": "1/2", "sigma_a2": "1/4"}
@@ -18,7 +18,7 @@ AT = preset("fig2").replace(**{k: Fraction(v) for k, v in SMALL.items()}, epsilo
 
 
 def followed(until, particles, readouts, theory="derived"):
-    asked = Asked(until, particles, readouts=readouts)
+    asked = Options(until, particles, readouts=readouts)
     return dynamics(AT, theory, asked, lambda share: None)
 
 

@@ -12,12 +12,12 @@ from binodal.cli import main
 from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.cells import ErfCells
 from binodal.numerics.dynamics import on_cells as followed_on
-from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.dynamics.course import Options
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.rescale import rescale, whole_sizes
 from tests.models.teacher_student.numerics.test_dynamics import AT, EIGHTH, LINE, followed
 
-GRID = Asked(0.08, method="grid")
+GRID = Options(0.08, method="grid")
 
 
 def distances(particles, grid):
@@ -38,14 +38,14 @@ LAW = pytest.param("derived", marks=pytest.mark.law)
 @pytest.mark.parametrize("theory", ["derived", "published"])
 def test_particles_and_the_grid_agree_at_all_times(theory):
     """On the way and not at rest."""
-    particles, grid = (followed(AT, asked, theory) for asked in (Asked(0.08, 24_000), GRID))
+    particles, grid = (followed(AT, asked, theory) for asked in (Options(0.08, 24_000), GRID))
     start, end = (grid.curves["q2"].values[k] for k in (0, -1))
     assert end - start > 0.3 * (grid.rest["q2"][0] - start)
     assert max(distances(particles, grid).values()) < 3
 
 
 def test_a_residual_that_acts_with_twice_its_cubic_mode_is_rejected(monkeypatch):
-    particles, right = followed(AT, Asked(0.08, 24_000), "published"), ErfCells.potential
+    particles, right = followed(AT, Options(0.08, 24_000), "published"), ErfCells.potential
     monkeypatch.setattr(
         ErfCells, "potential", lambda self, modes: right(self, modes * np.array([1.0, 2.0]))
     )
@@ -56,7 +56,7 @@ def test_a_residual_that_acts_with_twice_its_cubic_mode_is_rejected(monkeypatch)
 def test_the_grid_comes_to_rest_in_equilibrium(theory):
     """To four digits, and all that was there is there."""
     parameters, _ = whole_sizes(rescale(preset("fig2").replace(sigma2=Fraction(1, 8)), EIGHTH)[0])
-    found = followed(parameters, Asked(method="grid"), theory)
+    found = followed(parameters, Options(method="grid"), theory)
     assert "equilibrium" in found.why
     for name, (value, _) in found.rest.items():
         curve = found.curves[name]

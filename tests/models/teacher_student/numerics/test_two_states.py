@@ -12,7 +12,7 @@ from binodal.models.teacher_student.numerics.dynamics import dynamics
 from binodal.models.teacher_student.numerics.finite import solve_finite
 from binodal.models.teacher_student.numerics.metastable import zero_basin
 from binodal.models.teacher_student.numerics.two_states import NeuronsInTwoWells
-from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.dynamics.course import Options
 from binodal.numerics.phases.network_delay import halfway, network_delay
 from binodal.numerics.rescale import rescale
 from tests.laws import beside
@@ -42,7 +42,7 @@ def test_the_share_at_rest_is_the_mass_of_equilibrium_and_odds_fall_to_it(neuron
 def test_particles_are_as_late_as_the_moving_barrier_says_and_not_as_one_that_stays():
     at = AT.replace(sigma2=Fraction(1, 5))
     late = network_delay(NeuronsInTwoWells(at, "derived"))
-    curve = dynamics(at, "derived", Asked(0.14, 60_000), lambda share: None)
+    curve = dynamics(at, "derived", Options(0.14, 60_000), lambda share: None)
     c = curve.curves["c"]
     seen, _ = halfway(curve.times, c.values, np.zeros_like(c.values), late.level)
     assert abs(seen - late.time) < 2 * late.error

@@ -74,9 +74,9 @@ def _places(critical: Ask) -> dict[str, dict[str, float]]:
     points = critical_points(critical, FIGURE_DIGITS, ("thermodynamic",))
     return {
         theory: {
-            event: at
+            event: point
             for event in REPORT.events
-            if (at := place(points["thermodynamic", theory, event])) is not None
+            if (point := place(points["thermodynamic", theory, event])) is not None
         }
         for theory in THEORIES
     }

@@ -111,14 +111,18 @@ def _past(state: BiasedState, rest: BiasedSaddle, theory: str, seeds: Seeds, bit
         shares = [arb(0)] * len(saddles)
         for feature, mass in zip(by.features, by.masses, strict=True):
             places = images(state.setting, feature)
-            at = [
+            indices = [
                 k
                 for k, s in enumerate(saddles)
                 if any(same([s.m, s.r.log(), s.beta], place) for place in places)
             ]
-            if len(at) != 1 or saddles[at[0]].kind != "minimum" or shares[at[0]] != 0:
+            if (
+                len(indices) != 1
+                or saddles[indices[0]].kind != "minimum"
+                or shares[indices[0]] != 0
+            ):
                 raise Undecided("a feature that holds the state is not proved to be a minimum")
-            shares[at[0]] = mass / ball(state.parameters["d"])
+            shares[indices[0]] = mass / ball(state.parameters["d"])
         others = [s for s, share in zip(saddles, shares, strict=True) if share == 0]
         if not all(positive(s.action) for s in others if s.kind == "minimum"):
             raise Undecided("another minimum is not proved to lie above the state's features")

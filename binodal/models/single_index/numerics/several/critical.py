@@ -86,34 +86,34 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
     def __init__(self, setting: SeveralSetting) -> None:
         self._setting, self._turn = setting, turn_of(setting)
 
-    def checked(self, asked: Request) -> Request:
+    def checked(self, request: Request) -> Request:
         """No condensation of two directions is known."""
-        if asked.event == "condensation":
+        if request.event == "condensation":
             raise ParameterError("event 'condensation' takes a teacher with one direction")
-        return super().checked(asked)
+        return super().checked(request)
 
-    def found(self, asked: Request) -> Found[SeveralPoint]:
+    def found(self, request: Request) -> Found[SeveralPoint]:
         """Everything between own e^-REACH and own e^REACH. Raises :class:`Undecided`."""
-        state = State(self._setting, asked.parameters, asked.along)
-        own = asked.parameters[asked.along]
-        search = _Search(self._setting, self._turn, state, asked)
+        state = State(self._setting, request.parameters, request.along)
+        own = request.parameters[request.along]
+        search = _Search(self._setting, self._turn, state, request)
         events = list(search.found())
-        with precision(bits_of(asked.digits)):
-            points = [self._point(state, asked, e) for e in _first_images(self._setting, events)]
-        around = f"{asked.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
+        with precision(bits_of(request.digits)):
+            points = [self._point(state, request, e) for e in _first_images(self._setting, events)]
+        around = f"{request.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
         around += where_normalisable(search.parts, own, -REACH, REACH)
         if not (search.left or two_equal(state, self._setting, -REACH, REACH)):
             held = nearest_first(points, own)
             return Status.UNDECIDED, held, f"all for {around}; {NOT_SEARCHED}"
-        return found_in(points, search.left, asked, around, "all classes")
+        return found_in(points, search.left, request, around, "all classes")
 
-    def _point(self, state: State, asked: Request, event: _Event) -> SeveralPoint:
+    def _point(self, state: State, request: Request, event: _Event) -> SeveralPoint:
         m1, m2, logarithm = event.place
         length = self._setting.linear_target() * event.beta
         given = state, self._setting, event.place, event.beta, event.x
-        passed = several_transition(*given) if asked.event == "coexistence" else None
+        passed = several_transition(*given) if request.event == "coexistence" else None
         return SeveralPoint(
-            ball(asked.parameters[asked.along]) * event.x.exp(),
+            ball(request.parameters[request.along]) * event.x.exp(),
             state.couplings(event.x)[0],
             length if self._setting.linear2 else None,
             m1,
@@ -129,9 +129,9 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
 class _Search:
     """The events of minima, part by part of the plane; ``left`` is where it is undecided."""
 
-    def __init__(self, setting: SeveralSetting, turn: Turn, state: State, asked: Request) -> None:
-        self._setting, self._turn, self._state, self._asked = setting, turn, state, asked
-        self._bits, self._reach = bits_of(asked.digits), Reach(state, setting, turn)
+    def __init__(self, setting: SeveralSetting, turn: Turn, state: State, request: Request) -> None:
+        self._setting, self._turn, self._state, self._asked = setting, turn, state, request
+        self._bits, self._reach = bits_of(request.digits), Reach(state, setting, turn)
         self.parts = self._reach.parts(-REACH, REACH, SPARE)
         self.left: list[Hull] = []
 

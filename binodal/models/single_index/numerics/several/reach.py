@@ -58,10 +58,10 @@ class FarField:
         pull = self._state.strength(x) * self._state.couplings(x)[2]
         strength = Intervals.balls([pull])
         whole, by_length, by_third = self._product(self._length, self._turned[0], across, along)
-        at, *_ = self._product(self._length.middle, self._turned[1], across, along)
+        height, *_ = self._product(self._length.middle, self._turned[1], across, along)
         some, *_ = self._product(Intervals.of(self._length.high), self._turned[1], across, along)
         away, aside = self._length - self._length.middle, self._third - self._third.middle
-        bound = whole.within(at + by_length * away + by_third * aside)
+        bound = whole.within(height + by_length * away + by_third * aside)
         return float((strength * some).low.max()), float((strength * bound).high.max())
 
     def _product(

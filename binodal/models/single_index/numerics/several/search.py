@@ -102,14 +102,14 @@ def on_axes(
 
 
 def across_axis(
-    state: State, setting: SeveralSetting, axis: AxisSetting, at: Sequence[arb]
+    state: State, setting: SeveralSetting, axis: AxisSetting, point: Sequence[arb]
 ) -> tuple[Box, arb]:
     """(m_1, m_2, log r) at (m, log r, beta if it moves, x) on an axis, and how S bends across it.
 
     The latter by its sign: S_tt = -n^2 cos(n t) S_C on the axis, C = cos(n t) the coordinate.
     """
     system = SeveralSystem(state, setting, axis.turn, PITCHFORK, axis.side)
-    return system.place(at), -axis.side * system.bends(at).slope
+    return system.place(point), -axis.side * system.bends(point).slope
 
 
 def orbit(setting: SeveralSetting, points: Sequence[Box]) -> list[Box]:

@@ -127,11 +127,11 @@ def _past(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solv
     with precision(bits):
         shares = [arb(0)] * len(saddles)
         for feature, mass in zip(by.features, by.masses, strict=True):
-            at = _at(by, feature, saddles)
-            if not at or any(saddles[k].kind != "minimum" or shares[k] != 0 for k in at):
+            indices = _at(by, feature, saddles)
+            if not indices or any(saddles[k].kind != "minimum" or shares[k] != 0 for k in indices):
                 raise Undecided("a feature that holds the state is not proved to be a minimum")
-            for k in at:
-                shares[k] = mass / ball(state.parameters["d"]) / len(at)
+            for k in indices:
+                shares[k] = mass / ball(state.parameters["d"]) / len(indices)
         others = [s for s, share in zip(saddles, shares, strict=True) if share == 0]
         if not all(positive(s.action) for s in others if s.kind == "minimum"):
             raise Undecided("another minimum is not proved to lie above the state's features")
@@ -193,9 +193,9 @@ def _saddles(setting: SeveralSetting, state: State, bits: int) -> list[SeveralSa
         return [image for point in points for image in _images(setting, point)]
 
 
-def _images(setting: SeveralSetting, at: SeveralSaddle) -> list[SeveralSaddle]:
-    places = orbit(setting, [[at.m1, at.m2]])
-    return [replace(at, m1=one, m2=own_cosine(setting, other)) for one, other in places]
+def _images(setting: SeveralSetting, saddle: SeveralSaddle) -> list[SeveralSaddle]:
+    places = orbit(setting, [[saddle.m1, saddle.m2]])
+    return [replace(saddle, m1=one, m2=own_cosine(setting, other)) for one, other in places]
 
 
 def _between(setting: SeveralSetting, system: SeveralSystem, zero: Box, bits: int) -> SeveralSaddle:

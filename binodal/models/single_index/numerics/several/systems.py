@@ -146,8 +146,8 @@ class OnCells:
     def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
         """Cells of this half-width about the zero, and a box that holds them."""
         middle = self.system.parameter(zero)
-        at = zero[0].atanh(), self.system.third(zero), zero[1] - self._rest(middle), middle
-        h, third, v, x = (arb(side.mid(), radius) for side in at)
+        middles = zero[0].atanh(), self.system.third(zero), zero[1] - self._rest(middle), middle
+        h, third, v, x = (arb(side.mid(), radius) for side in middles)
         cosine = arb(h.lower()).tanh().union(arb(h.upper()).tanh())
         x = x if self.system.moves else arb(0)
         wide = self.system.box(cosine, v + self._rest(x), third, x)

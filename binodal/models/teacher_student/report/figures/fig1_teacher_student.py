@@ -113,10 +113,10 @@ def _action_curve(
     parameters = preset(PRESET).replace(sigma2=Fraction(sigma2))
     modes = [float(closure[name]["mid"]) for name in ("b", "c")]
     ends = np.linspace(0, 1.3, _POINTS) if theory == "published" else np.linspace(0, 0.42, _POINTS)
-    at, value = _action_functions(theory)(
+    overlaps, value = _action_functions(theory)(
         ends, *modes, _coupling_at(parameters), float(parameters["sigma_w2"])
     )
-    return ActionCurve(float(Fraction(sigma2)), word, np.asarray(at), np.asarray(value))
+    return ActionCurve(float(Fraction(sigma2)), word, np.asarray(overlaps), np.asarray(value))
 
 
 def action_figure(curves: Mapping[str, Sequence[ActionCurve]], path: Path) -> None:

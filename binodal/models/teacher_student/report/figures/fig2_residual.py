@@ -155,8 +155,8 @@ def residual_figure(
                 panel.axvline(
                     coexistence[theory], color="0.6", linewidth=0.8, linestyle=":", zorder=0
                 )
-            at = (coexistence[theory], 0.86)
-            note(top, "coexistence", at, (4, 0), ("data", "axes fraction"))
+            anchor = (coexistence[theory], 0.86)
+            note(top, "coexistence", anchor, (4, 0), ("data", "axes fraction"))
         axes[0][0].set_ylabel("cubic residual $c$")
         axes[1][0].set_ylabel("linear residual $b$")
         handles, labels = axes[0][0].get_legend_handles_labels()
