@@ -32,9 +32,9 @@ GROUPS = _groups()
 LONG = {
     "docs/howto/activation.md": 9,
     "docs/howto/bias.md": 5,
-    "docs/howto/group.md": 5,
-    "docs/howto/teacher.md": 6,
-    "docs/howto/time.md": 5,
+    "docs/howto/group.md": 6,
+    "docs/howto/teacher.md": 8,
+    "docs/howto/time.md": 9,
 }
 
 

@@ -33,15 +33,17 @@ def _assumptions(settings: Settings, theory: str) -> tuple[str, ...]:
     return assumptions(_SETTING.of(settings))
 
 
-def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
+def _derivations(settings: Settings) -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.derive.quantity import for_any_theory
     from binodal.models.group.derivations.on_subset import partial_data
+    from binodal.models.group.numerics.on_subset import require_schatten
 
+    require_schatten(_SETTING.of(settings))
     return {"partial-data": for_any_theory(partial_data)}
 
 
-def _complete(theory: str) -> Derivation:
-    return _derivations()["partial-data"](theory)
+def _complete(settings: Settings, theory: str) -> Derivation:
+    return _derivations(settings)["partial-data"](theory)
 
 
 def on_subset(settings: Settings, of: Model) -> Model:
@@ -59,8 +61,8 @@ def on_subset(settings: Settings, of: Model) -> Model:
     return replace(
         model,
         limits={"thermodynamic": limit},
-        derivations=_derivations,
-        complete=_complete,
+        derivations=partial(_derivations, settings),
+        complete=partial(_complete, settings),
         dropped=Late("binodal.models.group.numerics.subset_dropped", "dropped_terms").on(setting),
         network=Late("binodal.models.group.network.subset", "network_of").at(settings),
     )

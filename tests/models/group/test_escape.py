@@ -84,6 +84,9 @@ def test_a_complex_number_is_a_mode():
         assert one.reaction > other.reaction
 
 
+@beside(
+    "tests/models/group/test_block_escape.py::test_next_order_of_one_row_is_that_of_the_exact_equation"
+)
 def test_a_sign_has_times_by_the_formula_near_exact_ones():
     along = "sigma2=1/1000:1/900:2"
     sign = {"group": "S3", "irrep": "1b", "preset": "fig3"}

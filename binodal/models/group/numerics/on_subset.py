@@ -42,16 +42,18 @@ def disorder_of(block: Block) -> Mapping[str, Fraction]:
     return _of_block(block.kind, block.dimension, len(block.members))
 
 
-def mode_of(setting: Setting, block: Block) -> Mode:
-    """What gives the parameters of the mode that a block is, with its norm.
-
-    Raises RequestError under ``frobenius``, where a neuron that sees one pair is another problem.
-    """
+def require_schatten(setting: Setting) -> None:
+    """Raises RequestError under ``frobenius``: a neuron that sees one pair is another problem."""
     if setting.decay != "schatten":
         raise RequestError(
             f"{setting.group.name}: on a subset of the pairs this is done under schatten, where a "
             f"neuron that sees one pair has the action of a mode; under {setting.decay} it has not"
         )
+
+
+def mode_of(setting: Setting, block: Block) -> Mode:
+    """What gives the parameters of the mode that a block is, with its norm."""
+    require_schatten(setting)
     norm, twin = disorder_of(block)["norm"], CyclicTwin(setting, block)
     return lambda own: {**twin.parameters(own), NORM: norm}
 
