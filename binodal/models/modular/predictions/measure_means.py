@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from binodal.models.modular.predictions.agop import Fourth, agop_trace
+from binodal.models.modular.predictions.circuit_complexity import circuit_complexity
 from binodal.models.modular.predictions.losses import information, losses
 from binodal.models.modular.predictions.mode_law import ModeClosure, solve_modes, zero_law
 from binodal.models.modular.predictions.mode_transforms import Modes
@@ -40,6 +41,12 @@ class Means:
             "a_direct": closure.a,
         }
 
+    @property
+    def outputs(self) -> float:
+        """<f^2> = <(y - f)^2> - 2 <y (y - f)> + <y^2>, of which the second is a <y^2>."""
+        order = self.point["P"]
+        return self.known["train_loss"] + (1 - 2 * self.closure.a) * (order - 1) / order**2
+
     @cached_property
     def drawn(self) -> dict[str, float]:
         """The others."""
@@ -50,6 +57,7 @@ class Means:
             "gini_neuron": modes.gini(),
             "sparsity": modes.within(THRESHOLD**0.5),
             "weight_entropy": 2 * self.point["N"] * self.point["P"] * modes.entropy(),
+            "circuit_complexity": circuit_complexity(self.point, self.closure, self.outputs),
         }
 
 

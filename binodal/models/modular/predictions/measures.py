@@ -10,6 +10,7 @@ import numpy as np
 
 from binodal.models.modular.numerics.float_law import exact_moments, rings
 from binodal.models.modular.predictions import neuron_average
+from binodal.models.modular.predictions.circuit_complexity import masked
 from binodal.models.modular.predictions.finite_width import (
     LARGEST,
     LOSS,
@@ -29,9 +30,10 @@ _QUADRATURES = ((8, 12), (12, 18))
 """Gauss nodes of a mode's law, and points of the quadratures over it: coarse, and fine."""
 _TWO_ORDERS, _DRAWS, _MOST_PRODUCTS = 7, 8000, 3_000_000
 """Largest P of the second order here; neurons drawn, and products of theirs at most."""
-_DRAWN = ("pair", "ipr", "gini_neuron", "sparsity", "weight_entropy")
+_DRAWN = ("pair", "ipr", "gini_neuron", "sparsity", "weight_entropy", "circuit_complexity")
 _FOLLOW = ("a_direct", LOSS, "restricted_loss", "excluded_loss", "token_uniformity")
 _SIZED = ("agop_trace", "accuracy", "train_accuracy", "mutual_information")
+_MASKED = "circuit_complexity"
 _SHARES, _LEAST = ("a", "a_direct", "accuracy", "train_accuracy"), 0.1
 LEFT_OUT = "with the orders in 1/N that are known; errors are the size of those that are not"
 SILENT = {"gini_network": "zero for infinitely many neurons; what is there at finite N is chance"}
@@ -181,6 +183,13 @@ class _Orders:
             share = min(1.0, shares.get(name, self.share))
             yield name, (mean[name], share * abs(mean[name]) + of(name))
 
+    @property
+    def _of_readout(self) -> float:
+        """What 1/N moves where its first order is not known: neurons with several frequencies have
+        the largest fourth powers, and what they add to the kernel of all labels makes them rare.
+        """
+        return min(1.0, 2 * self.share + RATIO * self.point["P"] * self.freedom / self.point["N"])
+
     def drawn(self) -> Iterator[tuple[str, Told]]:
         """Averages whose first order is had by drawing neurons."""
         order, mean = int(self.point["P"]), self.fine.drawn
@@ -189,16 +198,21 @@ class _Orders:
                 raise Undecided("")
             count = min(_DRAWS, _MOST_PRODUCTS // order**3)
             orders = neuron_average.first_order(self.point, count=count)
+            first, error = orders[neuron_average.READOUT]
+            left = max(self.share, RATIO * self.freedom / self.point["N"]) * self.fine.outputs
+            orders[_MASKED] = neuron_average.Shift(masked(first, 0.0), masked(error, left))
         except Undecided:
             orders = {}
         of = partial(self._of_quadrature, which=lambda means: means.drawn)
         for name, start in mean.items():
             if name not in orders:
-                yield name, (start, self.share * abs(start) + of(name))
+                share = self._of_readout if name == _MASKED else self.share
+                yield name, (start, share * abs(start) + of(name))
                 continue
             copies = self.point["N"] if name == "weight_entropy" else 1.0
             first, chance = (copies * part for part in orders[name])
-            value, left = beyond(start, [first], abs(first) * self.ahead)
+            ahead = max(self.ahead, abs(first / start)) if name == _MASKED else self.ahead
+            value, left = beyond(start, [first], abs(first) * ahead)
             yield name, (value, left + chance + of(name))
 
 

@@ -14,6 +14,13 @@ sum_k x_k x_v,k, whose shift is known by quadrature: beta is taken from it, whic
 the noise, and that it is 2 a_1/a_0 is a check. Relabelling n -> n + s, m -> m + t, p -> p + s + t
 conserves (r + K, r + K') of a label's mode r and a pair's (K, K'): M is P^2 blocks of P rows, whose
 averages over neurons have no noise to speak of.
+
+A readout a_p is, given w and tau, Gaussian of the variance sigma_a^2/N about (sigma_a^2/N) tau_p.S:
+with any Q(w), G = Q sum_p a_p^2 is (sigma_a^2/N) Q (P + 2 T). As it depends on tau, to the first
+order of N <G> is added the change by a_1, sigma_a^2 <2 beta Q T>, and what a neuron's own part of
+the kernel takes from the variance and from the mean of its readout,
+
+    -(sigma_a^4/N) <Q (sum_p S.(M^-1)_pp S + 2 (sigma_a^2/N) g.M^-1 (g - <g>))>.
 """
 
 from __future__ import annotations
@@ -37,6 +44,8 @@ LARGEST = 13
 COUNT, BATCHES = 40000, 10
 _ENTRIES = 1 << 20
 _KNOWN = "x2"
+READOUT = "readout"
+"""N times the mean over outputs and pairs of a_p^2 phi^2, phi the neuron's output."""
 
 
 class Shift(NamedTuple):
@@ -72,6 +81,12 @@ class Neurons:
             "sparsity": self._silent(),
             "weight_entropy": entr(np.abs(np.hstack((self.first, self.second)))).sum(axis=1),
         }
+
+    @cached_property
+    def power(self) -> Array:
+        """(count,): the mean over pairs of (u_n + v_m)^4."""
+        fields = self.first[:, :, None] + self.second[:, None, :]
+        return np.asarray((fields**4).mean(axis=(1, 2)))
 
     def _silent(self) -> Array:
         """The share of pairs at which a neuron's output is below the threshold of sparsity."""
@@ -120,8 +135,13 @@ def first_order(
             f"P = {order}: averages over a neuron are offered for odd P up to {LARGEST}"
         )
     neurons, known = drawn(parameters, count, seed), expansion(parameters, second=False)
-    pull, own = _exponents(parameters, neurons, known.start["a"])
+    of = _exponents(parameters, neurons, known.start["a"])
+    pull, own = of.pull, of.own
     averages = dict(neurons.averages)
+    by_readout = parameters["sigma_a2"] * neurons.power
+    pulled = by_readout * 2 * pull / order
+    averages[READOUT] = by_readout + pulled
+    taken = by_readout * of.taken / order
     batches = np.array_split(np.arange(count), BATCHES)
 
     def found(batch: NDArray[np.intp]) -> dict[str, float]:
@@ -130,6 +150,7 @@ def first_order(
         beta = (known.shift[_KNOWN] - (source * rest).mean()) / (source * t).mean()
         law = beta * t + rest
         shifts = {n: float((_about(v[batch]) * law).mean()) for n, v in averages.items()}
+        shifts[READOUT] += float((beta * pulled[batch] - taken[batch]).mean())
         return {**shifts, "beta": float(beta)}
 
     whole, apart = found(np.arange(count)), [found(batch) for batch in batches]
@@ -143,10 +164,15 @@ def _about(values: Array) -> Array:
     return np.asarray(values - values.mean())
 
 
-def _exponents(
-    point: Mapping[str, float], neurons: Neurons, amplitude: float
-) -> tuple[Array, Array]:
-    """T and -Phi/2N of every neuron."""
+class _Exponents(NamedTuple):
+    """(count,): T, -Phi/2N, and what is taken from (N/sigma_a^2) sum_p a_p^2."""
+
+    pull: Array
+    own: Array
+    taken: Array
+
+
+def _exponents(point: Mapping[str, float], neurons: Neurons, amplitude: float) -> _Exponents:
     order, noise, spread, width = int(point["P"]), point["sigma2"], point["sigma_a2"], point["N"]
     tau, size = amplitude / noise * targets(order), len(neurons.x)
     shape = (order, order, order)
@@ -161,16 +187,16 @@ def _exponents(
     matrix = spread**2 / width * (products - mean[..., :, None] * mean[..., None, :].conj())
     matrix += (noise + spread * power)[..., None] * np.eye(order)
     inverse = np.linalg.inv(matrix)
-    alone = np.einsum("abrr->abr", inverse).real
-    pulls, owns = [], []
+    diagonal = np.einsum("abrr->abr", inverse).real
+    parts = []
     for part in _chunks(neurons, tau):
         about = part.g - mean
-        solved = inverse @ np.moveaxis(about, 0, 3)
-        square = (np.moveaxis(solved, 3, 0) * about.conj()).sum(axis=(1, 2, 3))
-        own = spread * (part.power * alone).sum(axis=(1, 2, 3))
-        owns.append(-(own + spread**2 / width * square.real) / (2 * width))
-        pulls.append(spread * part.pull / (2 * width))
-    return np.concatenate(pulls), np.concatenate(owns)
+        solved = spread**2 / width * np.moveaxis(inverse @ np.moveaxis(about, 0, 3), 3, 0)
+        square, whole = ((solved * g.conj()).real.sum(axis=(1, 2, 3)) for g in (about, part.g))
+        alone = spread * (part.power * diagonal).sum(axis=(1, 2, 3))
+        pull = spread * part.pull / (2 * width)
+        parts.append(_Exponents(pull, -(alone + square) / 2 / width, (alone + 2 * whole) / width))
+    return _Exponents(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def targets(order: int) -> Array:

@@ -36,7 +36,7 @@ def test_blocks_are_those_of_the_whole_matrix():
     few = [rng.standard_normal((4, order)) for _ in range(2)]
     moved = [(np.roll(few[0], s, 1), np.roll(few[1], t, 1)) for s in range(3) for t in range(3)]
     halves = [np.concatenate(half) for half in zip(*moved, strict=True)]
-    pull, own = _exponents(at, Neurons(*halves, halves[0], halves[1]), 0.7)
+    pull, own, _ = _exponents(at, Neurons(*halves, halves[0], halves[1]), 0.7)
     features = np.square(halves[0][:, :, None] + halves[1][:, None, :]).reshape(36, 9)
     token = np.arange(3)
     target = (token[:, None] == (token[:, None] + token).ravel() % 3) - 1 / 3
