@@ -10,7 +10,7 @@ import numpy as np
 from binodal.derive.gaussian.activations import activation
 from binodal.models.single_index.network.shape import shape_of
 from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
-from binodal.models.single_index.numerics.law_readings import averaged, log_density
+from binodal.models.single_index.numerics.law_readings import averaged, ends, log_density
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.window import Array
 from binodal.models.single_index.predictions.finite_width import finite_width
@@ -25,6 +25,7 @@ from binodal.models.teacher_student.predictions.measures import (
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.measures.barrier import ONE_PHASE, least_between
+from binodal.validate.measures.crossed import crossings
 from binodal.validate.measures.silent import silent_share
 from binodal.validate.measures.theory import Later, Theory
 
@@ -33,7 +34,7 @@ LEFT_OUT = (
 )
 SEVERAL = "derived for one direction"
 _COSINES = 2001
-_FURTHER = ("sparsity", "weight_entropy")
+_FURTHER = ("sparsity", "weight_entropy", "local_complexity")
 _FOURTH = "w_perp4"
 Values = dict[str, tuple[float, float]]
 
@@ -71,6 +72,10 @@ def _told(setting: Setting, point: Mapping[str, float]) -> tuple[Values, dict[st
     silent |= {f"{name}_direct": silent[name] for name in modes if name in silent}
     if silent:
         return values, silent | {"bbp_spikes": next(iter(silent.values()))}
+    aligned = min(sum(sum(values[f"m2{end}"]) for end in ends(setting.directions)), 1.0)
+    density, moved = values["local_complexity"]
+    crossed, frame = crossings(point["N"], int(point["d"]), aligned, density)
+    values["local_complexity"] = crossed, frame + moved / density * crossed
     fourth = values.pop(_FOURTH)[0]
     if setting.directions > 1:
         return values, {"bbp_spikes": SEVERAL}
@@ -89,7 +94,9 @@ def _droplets(state: FiniteState) -> tuple[float | None, float | None, str]:
 
 
 def _further(state: FiniteState) -> dict[str, Array]:
-    """|w_perp|^4, activations that are nearly silent, and - sum |w_j| ln |w_j| over a network."""
+    """|w_perp|^4, activations that are nearly silent, - sum |w_j| ln |w_j| over a network, and the
+    density of w.x at zero by what it is without a bias.
+    """
     window, point = state.window, state.law.at
     squares = window.cosines**2
     perp2 = np.maximum(1 - squares.sum(0), 0)[:, None] * window.r**2
@@ -99,5 +106,6 @@ def _further(state: FiniteState) -> dict[str, Array]:
     return {
         "sparsity": silent_share(phi, window.r, window.bias)[None],
         "weight_entropy": point["N"] * (along + across),
+        "local_complexity": np.exp(-((window.bias / window.r) ** 2) / 2)[None],
         _FOURTH: perp2**2,
     }

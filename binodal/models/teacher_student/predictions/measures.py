@@ -20,6 +20,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.expansion import Series
 from binodal.validate.measures.barrier import ONE_PHASE, least_between
+from binodal.validate.measures.crossed import crossings
 from binodal.validate.measures.definitions.sparsity import THRESHOLD
 from binodal.validate.measures.spectrum import EXCEEDED
 from binodal.validate.measures.theory import Later, Theory
@@ -33,7 +34,7 @@ UNEVEN = "neurons differ in |w_perp|, so that the bulk ends beyond the Marchenko
 _DEGREES = dict(zip(OBSERVABLES[:4], (1, 3, 5, 7), strict=True))
 _DIRECT = {"b": "b_direct", "c": "c_direct"}
 _MEANS = ("norm2", "sparsity", "weight_entropy")
-_NAMES = (*OBSERVABLES[:-1], *_DIRECT.values(), *_MEANS, *LOSSES, "bbp_spikes")
+_NAMES = (*OBSERVABLES[:-1], *_DIRECT.values(), *_MEANS, *LOSSES, "local_complexity", "bbp_spikes")
 _CHANCE = 4.0
 
 
@@ -72,6 +73,9 @@ def _told(
     exact |= {direct: exact[name] for name, direct in _DIRECT.items()}
     across = values.pop("r_perp2")[0] / max(point["d"] - 1, 1)
     fourth = values.pop("r_perp4")[0]
+    aligned = min(sum(values.pop("m2")), 1.0)
+    values["local_complexity"] = crossings(point["N"], int(point["d"]), aligned)
+    exact["local_complexity"] = values["local_complexity"][0]
     spikes = spike(values["q2"][0], across, fourth, point["d"], point["N"])
     return *with_spikes(values, spikes), {name: exact[name] for name in values}
 
@@ -132,6 +136,7 @@ def _averages(point: Mapping[str, float], q: Array, perp2: Array) -> dict[str, A
     return {
         "norm2": norm2,
         "r_perp4": perp2**2,
+        "m2": q**2 / np.where(norm2 > 0, norm2, 1.0),
         "sparsity": erf(bound / np.sqrt(norm2)),
         "weight_entropy": point["N"] * (entropy(np.abs(q)) + entropy_across(point["d"], perp2)),
     }

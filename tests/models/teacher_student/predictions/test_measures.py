@@ -49,7 +49,7 @@ def test_networks_of_finite_width_and_data_are_met_where_mean_field_is_not():
     (case,) = (c for c in experiment_of(document["experiment"]).cases(1) if NOISY in c.name)
     said = theory(case.spec.parameters).values
     means = solved({n: float(v) for n, v in case.spec.parameters.items()}, "derived").joint
-    for name in ("b", "c", "q2", "norm2", "sparsity", "weight_entropy"):
+    for name in ("b", "c", "q2", "norm2", "sparsity", "weight_entropy", "local_complexity"):
         curve = document["curves"][f"teacher-student, {name}"]
         place = curve["x"].index(float(case.varied["sigma2"]))
         (value, left), found, error = said[name], curve["y"][place], curve["error"][place]
