@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from binodal.validate.measures.measure import (
     EXCHANGE,
@@ -16,13 +17,15 @@ from binodal.validate.measures.network import TwoLayer
 RADIUS, DIRECTIONS = 0.005, 25
 
 
+def frame(rng: np.random.Generator, dimension: int) -> NDArray[np.float64]:
+    """Random orthonormal directions (D, 25), or as many as there are."""
+    random = rng.standard_normal((dimension, min(DIRECTIONS, dimension)))
+    return np.asarray(np.linalg.qr(random)[0])
+
+
 def _complexity(network: TwoLayer) -> Value:
-    dimension = network.weights.shape[1]
-    random = network.generator("local_complexity").standard_normal(
-        (dimension, min(DIRECTIONS, dimension))
-    )
-    frame, _ = np.linalg.qr(random)
-    reach = RADIUS * np.abs(network.weights @ frame).max(axis=1)
+    of = frame(network.generator("local_complexity"), network.weights.shape[1])
+    reach = RADIUS * np.abs(network.weights @ of).max(axis=1)
     crossed = np.zeros(network.neurons)
     for part in network.parts():
         crossed += (np.abs(network.fields(part)) < reach[:, None]).sum(axis=1)

@@ -9,6 +9,7 @@ import numpy as np
 
 from binodal.models.modular.predictions.agop import Fourth, agop_trace
 from binodal.models.modular.predictions.circuit_complexity import circuit_complexity
+from binodal.models.modular.predictions.local_complexity import local_complexity
 from binodal.models.modular.predictions.losses import information, losses
 from binodal.models.modular.predictions.mode_law import ModeClosure, solve_modes, zero_law
 from binodal.models.modular.predictions.mode_transforms import Modes
@@ -48,6 +49,11 @@ class Means:
         return self.known["train_loss"] + (1 - 2 * self.closure.a) * (order - 1) / order**2
 
     @cached_property
+    def crossed(self) -> tuple[float, float]:
+        """Neurons that change sign, with the error of one frame and of the draws."""
+        return local_complexity(self.point)
+
+    @cached_property
     def drawn(self) -> dict[str, float]:
         """The others."""
         modes = self.modes
@@ -58,6 +64,7 @@ class Means:
             "sparsity": modes.within(THRESHOLD**0.5),
             "weight_entropy": 2 * self.point["N"] * self.point["P"] * modes.entropy(),
             "circuit_complexity": circuit_complexity(self.point, self.closure, self.outputs),
+            "local_complexity": self.crossed[0],
         }
 
 

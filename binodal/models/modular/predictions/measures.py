@@ -30,7 +30,10 @@ _QUADRATURES = ((8, 12), (12, 18))
 """Gauss nodes of a mode's law, and points of the quadratures over it: coarse, and fine."""
 _TWO_ORDERS, _DRAWS, _MOST_PRODUCTS = 7, 8000, 3_000_000
 """Largest P of the second order here; neurons drawn, and products of theirs at most."""
-_DRAWN = ("pair", "ipr", "gini_neuron", "sparsity", "weight_entropy", "circuit_complexity")
+_DRAWN = (
+    *("pair", "ipr", "gini_neuron", "sparsity", "weight_entropy"),
+    *("circuit_complexity", "local_complexity"),
+)
 _FOLLOW = ("a_direct", LOSS, "restricted_loss", "excluded_loss", "token_uniformity")
 _SIZED = ("agop_trace", "accuracy", "train_accuracy", "mutual_information")
 _MASKED = "circuit_complexity"
@@ -207,7 +210,8 @@ class _Orders:
         for name, start in mean.items():
             if name not in orders:
                 share = self._of_readout if name == _MASKED else self.share
-                yield name, (start, share * abs(start) + of(name))
+                chance = self.fine.crossed[1] if name == "local_complexity" else of(name)
+                yield name, (start, share * abs(start) + chance)
                 continue
             copies = self.point["N"] if name == "weight_entropy" else 1.0
             first, chance = (copies * part for part in orders[name])
