@@ -26,7 +26,7 @@ from binodal.models.modular.predictions import measures as of_modes
 from binodal.models.modular.predictions.losses import largest_is_right
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
-from binodal.validate.expansion import Expansion
+from binodal.validate.expansion import RATIO, Expansion
 from binodal.validate.measures.network import TwoLayer
 from binodal.validate.measures.table import table
 from binodal.validate.measures.theory import Later, Theory
@@ -35,8 +35,11 @@ OF_ORBITS = ("a", "a_direct", "lambda", "x2", "x", "swapped", "rank", "largest",
 _WHOLE = (*table(), "accuracy")
 """What is shown of a network as such."""
 _ACCURACY = ("accuracy", "train_accuracy")
-_DRAWN = ("ipr", "gini_neuron", "sparsity", "weight_entropy", "token_uniformity")
-_EXTENT = {"weight_entropy": 1.0, "token_uniformity": 0.5}
+_DRAWN = (
+    *("ipr", "gini_neuron", "sparsity", "weight_entropy", "token_uniformity"),
+    *("local_complexity", "mutual_information"),
+)
+_EXTENT = {"weight_entropy": 1.0, "token_uniformity": 0.5, "local_complexity": 1.0}
 """Powers of the number of neurons."""
 _POINTS, _DRAWS, _BATCHES, _SAFETY, _LEAST = 500, 16000, 8, 3.0, 0.1
 LEFT_OUT = (
@@ -76,8 +79,9 @@ def _told(
     share = _share(fine)
     chance = _accuracy(setting, point, fine)
     rows |= dict.fromkeys(_ACCURACY, (chance, share * chance))
+    scattered = {"mutual_information": RATIO * fine.loss.freedom / point["N"]}
     rows |= {
-        name: (mean, error + share * abs(mean))
+        name: (mean, error + max(share, scattered.get(name, 0.0)) * abs(mean))
         for name, (mean, error) in _averages(parameters, drawn)
     }
     kept = {name: of for name, of in rows.items() if _tells(name, *of)}
@@ -130,15 +134,16 @@ def _accuracy(setting: Setting, point: Mapping[str, float], of: Orders) -> float
 
 
 def _averages(parameters: Parameters, drawn: Neurons) -> Iterator[tuple[str, Told]]:
-    """Over neurons that are drawn from the law of mean field, as of a network of them."""
+    """Over neurons that are drawn from the law of mean field, as of a network of them; batches of
+    them with random choices of their own."""
     count, size = drawn.u.shape
     width = float(parameters["N"])
     weights = np.concatenate([drawn.u, drawn.v], axis=1)
     measured_task = task(shape_of(parameters), None, torch.Generator())
     for name in _DRAWN:
         numbers = []
-        for part in (weights, *np.array_split(weights, _BATCHES)):
-            network = TwoLayer(part, np.zeros((len(part), size)), measured_task)
+        for seed, part in enumerate((weights, *np.array_split(weights, _BATCHES))):
+            network = TwoLayer(part, np.zeros((len(part), size)), measured_task, seed)
             numbers.append(table()[name].compute(network).number)
         known = [number for number in numbers if number is not None]
         if len(known) == len(numbers):

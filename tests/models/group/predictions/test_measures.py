@@ -39,7 +39,7 @@ def test_blocks_have_the_averages_of_modes():
     modes = Means({**point, "P": 5.0}, 8, 12)
     expected = modes.known | modes.drawn
     drawn = dict(measures._averages(at, neurons(setting, point, 16000, 300)))
-    assert {"ipr", "gini_neuron", "sparsity", "weight_entropy", "token_uniformity"} == {*drawn}
+    assert {*measures._DRAWN} == {*drawn}
     for name, (value, error) in drawn.items():
         assert abs(value - expected[name]) < error, name
     accuracy = measures._accuracy(setting, point, by_quadrature(setting, point, 300))
@@ -70,6 +70,8 @@ MEASURED = {
     "train_loss": (0.08469, 0.00028),
     "sparsity": (0.0451, 0.0005),
     "weight_entropy": (-1037.0, 15.0),
+    "local_complexity": (1.067, 0.031),
+    "mutual_information": (3.651, 0.018),
 }
 """The last networks of `binodal train group --group S3`, at AT, with `--burn-in 300 --draws 60
 --members 32 --seed 5`, by `binodal measure`."""
