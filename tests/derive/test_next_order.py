@@ -18,7 +18,9 @@ def line(log_measure):
     def laplacian(of):
         return of.diff(y).diff(y) + measure.diff(y) * of.diff(y)
 
-    product = lambda one, other: one.diff(y) * other.diff(y)  # noqa: E731
+    def product(one, other):
+        return one.diff(y) * other.diff(y)
+
     return Coordinates(numbers, (1, 2), (1, 0), product, laplacian, measure), y
 
 
@@ -36,16 +38,24 @@ def laplace(height, factor, sign):
     return sp.expand(total).coeff(size, -1)
 
 
+def saddle(y):
+    """A height about its saddle."""
+    return -(y**2) * Q(3, 2) + y**3 * Q(2, 5) - y**4 * Q(1, 7)
+
+
+def well(y):
+    """A height about its minimum."""
+    return y**2 * Q(3, 2) + y**3 * Q(2, 5) + y**4 * Q(1, 7)
+
+
 @pytest.mark.parametrize("power", [0, Q(3, 2)])
-def test_one_dimension_is_an_integral_across(power):
+@pytest.mark.parametrize(
+    ("height", "order", "sign"), [(saddle, at_saddle, 1), (well, at_minimum, -1)]
+)
+def test_one_dimension_is_an_integral_across(height, order, sign, power):
     """Over a saddle the flux is one over the integral of exp(F s)/measure."""
-    measure = lambda y: (y - y**2 / 2) * power  # noqa: E731
-    at, y = line(measure)
-    saddle = lambda y: -(y**2) * Q(3, 2) + y**3 * Q(2, 5) - y**4 * Q(1, 7)  # noqa: E731
-    well = lambda y: y**2 * Q(3, 2) + y**3 * Q(2, 5) + y**4 * Q(1, 7)  # noqa: E731
-    rational = sp.Rational(str(power))
-    for height, found, sign in ((saddle, at_saddle, 1), (well, at_minimum, -1)):
-        plain = lambda y, of=height: of(sp.ring("y", Q)[1]).as_expr().subs("y", y)  # noqa: E731
-        factor = lambda y, power=-sign * rational: (1 + y) ** power  # noqa: E731
-        direct = laplace(plain, factor, sign)
-        assert sp.Rational(str(found(height(y), at).coeff(1))) == -sign * direct
+    at, y = line(lambda y: (y - y**2 / 2) * power)
+    symbolic = height(sp.ring("y", Q)[1]).as_expr()
+    away = -sign * sp.Rational(str(power))
+    direct = laplace(lambda y: symbolic.subs("y", y), lambda y: (1 + y) ** away, sign)
+    assert sp.Rational(str(order(height(y), at).coeff(1))) == -sign * direct

@@ -89,10 +89,12 @@ class Components:
     def _matrix(self, base: sp.Matrix, parts: Sequence[tuple[PolyElement, sp.Matrix]]) -> Rows:
         size = base.rows
         return [
-            [self._ring(int(base[i, j])) + sum(int(m[i, j]) * y for y, m in parts if m[i, j])
-             for j in range(size)]
+            [
+                self._ring(int(base[i, j])) + sum(int(m[i, j]) * y for y, m in parts if m[i, j])
+                for j in range(size)
+            ]
             for i in range(size)
-        ]  # fmt: skip
+        ]
 
     def _upto(self, of: PolyElement) -> PolyElement:
         return self._ring.from_dict({p: c for p, c in of.items() if sum(p) <= _MOST})
@@ -100,18 +102,26 @@ class Components:
     def _times(self, left: Rows, right: Rows) -> Rows:
         columns = list(zip(*right, strict=True))
         return [
-            [self._upto(sum((a * b for a, b in zip(row, c, strict=True) if a and b), self._ring(0)))
-             for c in columns]
+            [
+                self._upto(
+                    sum((a * b for a, b in zip(row, c, strict=True) if a and b), self._ring(0))
+                )
+                for c in columns
+            ]
             for row in left
-        ]  # fmt: skip
+        ]
 
     def _trace(self, left: Rows, right: Rows) -> PolyElement:
         """tr(left right^T) over the block's own numbers."""
         total = sum(
-            (a * b for one, other in zip(left, right, strict=True)
-             for a, b in zip(one, other, strict=True) if a and b),
+            (
+                a * b
+                for one, other in zip(left, right, strict=True)
+                for a, b in zip(one, other, strict=True)
+                if a and b
+            ),
             self._ring(0),
-        )  # fmt: skip
+        )
         return self._upto(total) * sp.QQ(1, Field(self._kind).beta)
 
     def _height(self) -> PolyElement:
@@ -173,14 +183,19 @@ class Components:
         bare = DomainMatrix([[e.coeff(1) for e in row] for row in gram], (len(gram),) * 2, sp.QQ)
         inverse = bare.inv().to_list()
         off = [
-            [sum((c * e for c, e in zip(row, column, strict=True) if c), self._ring(0)) - (i == j)
-             for j, column in enumerate(zip(*gram, strict=True))]
+            [
+                sum((c * e for c, e in zip(row, column, strict=True) if c), self._ring(0))
+                - (i == j)
+                for j, column in enumerate(zip(*gram, strict=True))
+            ]
             for i, row in enumerate(inverse)
-        ]  # fmt: skip
+        ]
         twice = self._trace(off, list(zip(*off, strict=True)))
         return sum(off[i][i] for i in range(len(off))) - twice * size / 2
 
     def _overlap(self, move: tuple[Rows, Rows], d: _Direction) -> PolyElement:
-        parts = ((m, [[self._ring(int(e)) for e in row] for row in own.tolist()])
-                 for m, own in zip(move, (d.w, d.v), strict=True))  # fmt: skip
+        parts = (
+            (m, [[self._ring(int(e)) for e in row] for row in own.tolist()])
+            for m, own in zip(move, (d.w, d.v), strict=True)
+        )
         return sum((self._trace(*part) for part in parts), self._ring(0)) / d.squared

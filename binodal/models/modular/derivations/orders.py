@@ -26,11 +26,11 @@ def order(place: str) -> sp.Expr:
     """
     pull = sp.Symbol("z")
     numbers = ring("a, b, e", sp.QQ.frac_field(pull))[0]
-    integral = _found(place, numbers, numbers.domain.gens[0], plane=True)
+    integral = _integral(place, numbers, numbers.domain.gens[0], plane=True)
     return sp.factor(integral.as_expr().subs(pull, u * x)) / (SIZE * x)
 
 
-def _found(place: str, numbers: PolyRing, pull: Any, plane: bool) -> PolyElement:
+def _integral(place: str, numbers: PolyRing, pull: Any, plane: bool) -> PolyElement:
     """In both moduli, with the entropy of a plane each, or in all four real parts.
 
     There functions are integrated over what is normal to the torus of phases, whose radii are both
@@ -84,7 +84,7 @@ def orders() -> sp.Tuple:
 def order_cases(claim: sp.Tuple) -> Cases:
     """In four real parts, at rational u x; at zero by moments of exponential laws."""
     for place, pull, own in (("saddle", sp.QQ(3, 4), 0), ("minimum", sp.QQ(7, 5), 2)):
-        integral = _found(place, ring("a, b, c, d, e", sp.QQ)[0], pull, plane=False)
+        integral = _integral(place, ring("a, b, c, d, e", sp.QQ)[0], pull, plane=False)
         direct = sp.Rational(str(integral.coeff(1)))
         values = {u: sp.Rational(str(pull)) / 3, x: 3, SIZE: sp.Rational(2, 3)}
         yield place, claim[own].subs(values), direct / 2

@@ -18,12 +18,15 @@ def right_is_largest(gaps: Sequence[tuple[arb, arb | int]], variance: arb) -> ar
     that is not above zero counts as none. ``gaps`` are (by how much, than how many).
 
     >>> even = right_is_largest([(arb(0), 4)], arb(1))
-    >>> even.overlaps(1 / arb(5)), even.rad() < 1e-15, right_is_largest([(arb(1), 4)], arb(0))
-    (True, True, 1.00000000000000)
+    >>> even.overlaps(1 / arb(5)), even.rad() < 1e-15
+    (True, True)
+    >>> [right_is_largest([(arb(gap), 4), (arb(1), 2)], arb(0)) for gap in (1, 0, -1)]
+    [1.00000000000000, [0.200000000000000 +/- 4.45e-17], 0]
     """
     if not variance > 0:
-        others = sum(many for _, many in gaps)
-        return arb(1) if all(gap > 0 for gap, _ in gaps) else 1 / arb(1 + others)
+        if any(gap < 0 for gap, _ in gaps):
+            return arb(0)
+        return 1 / arb(1 + sum(many for gap, many in gaps if not gap > 0))
     with precision(_BITS):
         half = ball(Fraction(1, 2))
         ahead = [(gap / variance.sqrt(), many) for gap, many in gaps]
