@@ -43,10 +43,6 @@ CASES = {
     "missing parameters": (("solve", "teacher-student", "-s", "N=7"), "missing parameter 'n'"),
     "twice": ((*SOLVE, "-s", "sigma2=0.1", "-s", "sigma2=0.1"), "sigma2 is given twice"),
     "preset twice": ((*SOLVE, "--preset", "fig2"), "--preset is given twice"),
-    "derivation of another decay on a subset": (
-        ("derive", "group", *SHARE, "S3", "--decay", "frobenius"),
-        "done under schatten",
-    ),
     "set and grid": ((*SWEEP, "-s", "n=10", "--grid", "n=1:2:3"), "n is given twice"),
     "share twice": (
         (*MODULAR, "-s", "data_fraction=1/2", "--data-fraction", "1/3"),

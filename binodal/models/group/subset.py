@@ -36,9 +36,7 @@ def _assumptions(settings: Settings, theory: str) -> tuple[str, ...]:
 def _derivations(settings: Settings) -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.derive.quantity import for_any_theory
     from binodal.models.group.derivations.on_subset import partial_data
-    from binodal.models.group.numerics.on_subset import require_schatten
 
-    require_schatten(_SETTING.of(settings))
     return {"partial-data": for_any_theory(partial_data)}
 
 
@@ -47,7 +45,7 @@ def _complete(settings: Settings, theory: str) -> Derivation:
 
 
 def on_subset(settings: Settings, of: Model) -> Model:
-    """The model of a group with a share of the pairs: its theories under schatten, and networks."""
+    """The model of a group with a share of the pairs: its theories and networks."""
     space, setting = space_on_subset({**settings, **ON_SUBSET.settings}), _SETTING.at(settings)
     model = model_on_subset(of, space, partial(_mode, settings), partial(_assumptions, settings))
     limit = replace(

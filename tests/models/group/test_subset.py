@@ -6,9 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import torch
 
 from binodal.api import boundary, critical, phase_map, solve, sweep
+from binodal.derive.groups.names import from_text
 from binodal.errors import RequestError
+from binodal.models.group.network.shape import BlockDecay
 
 AT: dict[str, Any] = {"N": 900, "sigma2": "1/25", "sigma_a2": "1/100000", "gamma": "3/1000"}
 SHARE: dict[str, Any] = {"pairs": "subset", "data_fraction": "9/10"}
@@ -96,6 +99,13 @@ def test_all_pairs_are_the_theory_without_a_share() -> None:
         share: dict[str, Any] = {**SHARE, "data_fraction": 1}
         subset = critical("group", "coexistence", **AT, group=group, **share)
         assert subset.document["value"] == everything.document["value"]
+    for own in ({"group": "Q100", "irrep": "2m"}, {"group": "D51", "irrep": "1b"}):
+        own = {**AT, **own, "decay": "frobenius", "sigma2": "1/50"}
+        everything, subset = (solve("group", **own, **of).document for of in ({}, share))
+        (part,) = everything["blocks"]
+        for name in ("a", "lambda"):
+            assert subset["closure"][name] == part[name]
+        assert [s["action"] for s in subset["saddles"]] == [s["action"] for s in part["saddles"]]
     whole, own = (solve("group", **{**D51, **of}).document for of in ({"data_fraction": 1}, {}))
     assert whole["phase"] == own["phase"] == "GMFL-I"
 
@@ -103,13 +113,43 @@ def test_all_pairs_are_the_theory_without_a_share() -> None:
 @pytest.mark.parametrize(
     ("setting", "why"),
     [
-        ({"group": "Z105", "decay": "frobenius"}, "under schatten"),
         ({"group": "Z105", "pairs": "some"}, "choose all, subset"),
+        ({"group": "D51", "decay": "other"}, "frobenius"),
     ],
 )
 def test_what_is_not_derived_is_refused(setting: dict[str, str], why: str) -> None:
     with pytest.raises(RequestError, match=why):
         critical("group", "birth", **{**SHARE, **AT, **setting})
+
+
+def test_the_decay_of_one_block_leaves_the_stiffness_of_the_others() -> None:
+    """The least rank is as under schatten; two equal singular values of a quaternionic irrep cost
+    four times as much of gamma, and U is half as large at sigma^2 over sqrt(2)."""
+    values = {
+        (irrep, decay): number(
+            critical("group", "coexistence", **SHARE, **AT, **of, decay=decay).document["value"]
+        )
+        for irrep, of in (
+            ("2a", {"group": "D51", "irrep": "2a"}),
+            ("2m", {"group": "Q100", "irrep": "2m"}),
+        )
+        for decay in ("schatten", "frobenius")
+    }
+    assert values["2a", "frobenius"] == pytest.approx(values["2a", "schatten"], rel=1e-13)
+    assert values["2m", "frobenius"] * 2**0.5 == pytest.approx(values["2m", "schatten"], rel=1e-13)
+
+
+def test_one_pair_under_frobenius() -> None:
+    """The weights of one pair of D51, with the networks' own decay: 4 A C = Q^2."""
+    of = from_text("D51")
+    found = critical("group", "one-pair", **{**D51, "irrep": "2a", "decay": "frobenius"}).document
+    halves = torch.zeros((1, 2, of.order), dtype=torch.float64)
+    halves[0, 0, 3], halves[0, 1, 7] = 5, 5
+    decay = of.order * 0.003 / 6 * float(BlockDecay(of, "frobenius").sixth(halves)[0])
+    kernel = 1e-5 / (2 * 900 * number(found["value"]) ** 2)
+    pull = kernel * (2 * 5 * 5) ** 2 * (1 - 1 / of.order)
+    assert 4 * 25 * decay == pytest.approx(pull**2, rel=1e-12)
+    assert "at every share above 0.679" in found["reason"]
 
 
 def test_a_picture_shows_irreps_of_one_kind() -> None:

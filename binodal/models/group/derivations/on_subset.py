@@ -87,6 +87,17 @@ def own_directions() -> sp.Expr:
     return dimension**2 * copies
 
 
+def pair_decay() -> sp.Expr:
+    """Under frobenius an irrep's part of the decay of a neuron that sees one pair, over a ring's.
+
+    All d singular values of the pair are equal, at x, those of the ring r: with |W|_F^2 = r x of
+    the ring as place, S of the pair is |G|^2/r of a mode's, and its decay has (d x)^3 d/|G|.
+    """
+    place = rank * x
+    alone = dimension * (dimension * x) ** 3 / order
+    return sp.simplify(rank * alone / place**3)
+
+
 def _steps() -> tuple[Step, ...]:
     return (
         Step(
@@ -139,6 +150,18 @@ def _steps() -> tuple[Step, ...]:
     )
 
 
+def _pair_step() -> Step:
+    return Step(
+        "decay of a neuron that sees one pair",
+        "under schatten that of a mode. Under frobenius of each irrep |W|_F^2 = d x with all "
+        "singular values equal, beside r^3 x^3 of a ring; the decay of one block leaves the "
+        "stiffness of the others alone, so that the ring's disorder is that under schatten",
+        sp.Symbol("|W|_F^6"),
+        pair_decay(),
+        exact_on(checks.pair_cases, "explicit weights of blocks of S3, Q8 and A4, and sums of two"),
+    )
+
+
 @cache
 def blocks_on_subset() -> Derivation:
     """Norm, disorder and spread of a block on a subset."""
@@ -148,8 +171,10 @@ def blocks_on_subset() -> Derivation:
         "relative_disorder": relative_disorder(),
         "annealed_disorder": annealed(),
         "own_directions": own_directions(),
+        "pair_decay": pair_decay(),
     }
-    return Derivation("A block on a random subset of the pairs", _steps(), results)
+    steps = (*_steps(), _pair_step())
+    return Derivation("A block on a random subset of the pairs", steps, results)
 
 
 @cache

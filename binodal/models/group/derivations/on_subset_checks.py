@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -156,6 +156,45 @@ def _projected(group: FiniteGroup, block: Block, product: list[Fraction]) -> Ite
     for p in range(group.order):
         moved = (chi[group.table[p][i]] * f for i, f in zip(group.inverses, product, strict=True))
         yield sum(moved, start=chi[0] * 0) * share
+
+
+def _frobenius(group: FiniteGroup, weights: Sequence[Fraction]) -> Fraction:
+    """The sum of d |W|_F^6 over all irreps but the trivial one."""
+    total = Fraction(0)
+    for of in blocks(group):
+        members, scale = len(of.members), Fraction(1, len(of.members) * group.order**2)
+        size = (square(group, of.name, weights) * scale).as_fraction()
+        total += members * of.dimension * size**3
+    return total
+
+
+def pair_cases(claim: sp.Expr) -> ExactCases:
+    """By Q^2/A C of prior A, squared pulls Q and decay C, which no scale of the weights changes:
+    of one weight, and of a block's neuron; and the decay of that with what has none of its block.
+    """
+    for of in (*condensates()[:3], condensates()[5], condensates()[7]):
+        group, name = of.group, (of.group.name, of.block.name, of.rank)
+        own = [w.as_fraction() for w in of.weights]
+        single = [Fraction(g == 1) for g in range(group.order)]
+        parts = [
+            len(b.members) * claim.subs({**of.point, dimension: b.dimension}) for b in blocks(group)
+        ]
+        ring, pair = (_scale_free(group, w) for w in (own, single))
+        seen = (1 - Fraction(1, group.order)) ** 2
+        yield name, ring * seen / pair, Fraction(str(sum(parts)))
+        held = (e.as_fraction() / 2 for e in _projected(group, of.block, single))
+        other = [a - b for a, b in zip(single, held, strict=True)]
+        both = [a + b for a, b in zip(own, other, strict=True)]
+        apart = _frobenius(group, own) + _frobenius(group, other)
+        yield (*name, "with others"), _frobenius(group, both), apart
+
+
+def _scale_free(group: FiniteGroup, weights: Sequence[Fraction]) -> Fraction:
+    """Q^2/A C of a neuron with the same weights in both halves."""
+    size = group.order
+    pulls = [(p, 2 * weights[g] * weights[h]) for g, h, p in _pairs(group)]
+    prior = sum((w * w for w in weights), Fraction(0))
+    return _squares(pulls, size) ** 2 / (prior * _frobenius(group, weights))
 
 
 def _close(left: float, right: float) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.derivations.on_subset import blocks_on_subset, relative_variance
-from binodal.models.group.derivations.symbols import copies, dimension, rank
+from binodal.models.group.derivations.symbols import copies, dimension, order, rank
 
 
 def of_block(kind: str, of_dimension: int, members: int) -> dict[str, str]:
@@ -15,3 +15,9 @@ def of_block(kind: str, of_dimension: int, members: int) -> dict[str, str]:
     norm, own = (results[name].subs(point) for name in ("norm", "own_directions"))
     spread = relative_variance(of_dimension, members, norm) / relative_variance(1, 2, norm)
     return {"norm": str(norm), "spread": str(spread * 2 / norm), "own": str(own)}
+
+
+def of_pair(size: int, of_dimension: int, of_rank: int) -> dict[str, str]:
+    """``decay``: an irrep's part of that of a neuron that sees one pair, under frobenius."""
+    point = {order: size, dimension: of_dimension, rank: of_rank}
+    return {"decay": str(blocks_on_subset().results["pair_decay"].subs(point))}

@@ -1,7 +1,8 @@
 """Irreps on a random subset of the pairs: modes of Z_|G| with the disorder of a block.
 
-A neuron with the least rank of a block has ``norm`` times |G| s for S, and norm/2 times the
-disorder of a complex irrep of dimension one.
+A neuron with the least rank of a block has norm/2 times the disorder of a complex irrep of
+dimension one, and ``norm`` times |G| s for S; under ``frobenius`` that over the rank, at the
+parameters of its cyclic twin.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.derive.groups.block import Block
-from binodal.errors import RequestError
 from binodal.models.group.numerics.critical import together
 from binodal.models.group.numerics.cyclic import CyclicTwin, common_block, kinds, some
 from binodal.models.group.numerics.results import ACTION_UNITS, GroupSolution, Saddle, described
@@ -24,7 +24,7 @@ from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.results import ACTION_UNITS as CYCLIC_UNITS
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
 from binodal.models.modular.numerics.subset_critical import SubsetPoints, notes
-from binodal.models.modular.numerics.subset_curves import NORM, Mode
+from binodal.models.modular.numerics.subset_curves import NORM, PAIR, WIDTH, Mode
 from binodal.models.modular.numerics.subset_grid import grid_on_subset
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.numerics.balls import ball, bits_of, precision
@@ -32,7 +32,8 @@ from binodal.numerics.codegen.forms import Forms, exact
 from binodal.numerics.critical import Found, Request
 from binodal.numerics.outcome import Status
 
-_of_block = Forms("binodal.models.group.forms.on_subset").data("of_block", exact)
+_FORMS = Forms("binodal.models.group.forms.on_subset")
+_of_block, _of_pair = (_FORMS.data(name, exact) for name in ("of_block", "of_pair"))
 AnySolution = Solution | GroupSolution
 Columns = Mapping[str, NDArray[Any]]
 
@@ -42,20 +43,24 @@ def disorder_of(block: Block) -> Mapping[str, Fraction]:
     return _of_block(block.kind, block.dimension, len(block.members))
 
 
-def require_schatten(setting: Setting) -> None:
-    """Raises RequestError under ``frobenius``: a neuron that sees one pair is another problem."""
-    if setting.decay != "schatten":
-        raise RequestError(
-            f"{setting.group.name}: on a subset of the pairs this is done under schatten, where a "
-            f"neuron that sees one pair has the action of a mode; under {setting.decay} it has not"
-        )
+def _beside(setting: Setting, block: Block) -> dict[str, Fraction]:
+    """What the mode that a block is has beside its parameters."""
+    return {NORM: disorder_of(block)["norm"], PAIR: _pair_decay(setting, block)}
+
+
+def _pair_decay(setting: Setting, block: Block) -> Fraction:
+    """The decay of a neuron that sees one pair, by all irreps, over that of the block."""
+    if setting.decay == "schatten":
+        return Fraction(1)
+    least = CyclicTwin(setting, block).least_rank
+    parts = {d: _of_pair(setting.order, d, least)["decay"] for d in set(setting.dimensions)}
+    return sum((parts[d] for d in setting.dimensions), Fraction(0))
 
 
 def mode_of(setting: Setting, block: Block) -> Mode:
-    """What gives the parameters of the mode that a block is, with its norm."""
-    require_schatten(setting)
-    norm, twin = disorder_of(block)["norm"], CyclicTwin(setting, block)
-    return lambda own: {**twin.parameters(own), NORM: norm}
+    """What gives the parameters of the mode that a block is, at its least rank."""
+    beside, twin = _beside(setting, block), CyclicTwin(setting, block)
+    return lambda own: {**twin.parameters(own), **beside, WIDTH: own["N"]}
 
 
 def common_mode(setting: Setting) -> Mode:
@@ -65,8 +70,8 @@ def common_mode(setting: Setting) -> Mode:
 
 def assumptions(setting: Setting) -> tuple[str, ...]:
     """What answers rest on, for every kind of block."""
-    norms = (float(disorder_of(alike[0])["norm"]) for alike in kinds(setting))
-    return _once(*(notes(norm=norm) for norm in norms), (ACTION_UNITS,))
+    every = (notes(_beside(setting, alike[0])) for alike in kinds(setting))
+    return _once(*every, (ACTION_UNITS,))
 
 
 def _once(*every: Sequence[str]) -> tuple[str, ...]:
@@ -80,7 +85,7 @@ def solver(setting: Setting) -> Callable[[Mapping[str, Fraction], str, int], Any
     def solve(own: Mapping[str, Fraction], theory: str, digits: int) -> AnySolution:
         bits = bits_of(digits)
         solved = [
-            (alike, _in_units(alike[0], solve_on_subset(mode(own), theory, bits), bits))
+            (alike, _in_units(setting, alike[0], solve_on_subset(mode(own), theory, bits), bits))
             for alike, mode in every
         ]
         return solved[0][1] if len(solved) == 1 else _by_kind(setting, theory, solved)
@@ -88,12 +93,12 @@ def solver(setting: Setting) -> Callable[[Mapping[str, Fraction], str, int], Any
     return solve
 
 
-def _in_units(block: Block, solution: Solution, bits: int) -> Solution:
+def _in_units(setting: Setting, block: Block, solution: Solution, bits: int) -> Solution:
     """Actions over |G| in place of those of a mode."""
     units = {CYCLIC_UNITS["derived"]: ACTION_UNITS}
     rests = tuple(units.get(note, note) for note in solution.assumptions)
     with precision(bits):
-        unit = ball(disorder_of(block)["norm"] / 2)
+        unit = ball(CyclicTwin(setting, block).first_depth)
         saddles = tuple(replace(s, action=unit * s.action) for s in solution.saddles)
     return replace(solution, saddles=saddles, assumptions=rests)
 
@@ -157,11 +162,11 @@ class BlockGrid:
     """(columns of parameters, theory) -> columns of results, in double precision."""
 
     def __init__(self, setting: Setting) -> None:
-        mode_of(setting, block := common_block(setting))
+        block = common_block(setting)
         self.twin, self.norm = CyclicTwin(setting, block), float(disorder_of(block)["norm"])
 
     def __call__(self, columns: Mapping[str, NDArray[np.float64]], theory: str, /) -> Columns:
         """Those of the mode, in units of the block."""
         own = self.twin.scaled(columns, np.float64)
         cells = dict(grid_on_subset(own, theory, self.norm))
-        return {**cells, "action": cells["action"] * self.norm / 2}
+        return {**cells, "action": cells["action"] * float(self.twin.first_depth)}

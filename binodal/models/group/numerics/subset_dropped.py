@@ -11,9 +11,10 @@ from flint import arb, ctx
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.cyclic import CyclicTwin, is_mode, kinds
 from binodal.models.group.numerics.on_subset import AnySolution, disorder_of, mode_of
-from binodal.models.group.numerics.results import GroupSolution
+from binodal.models.group.numerics.results import GroupSolution, cyclic
 from binodal.models.group.numerics.weights import relative_shift
 from binodal.models.group.setting import Setting
+from binodal.models.modular.numerics.dropped import Terms
 from binodal.models.modular.numerics.results import CriticalPoint, Saddle, Solution
 from binodal.models.modular.numerics.subset_curves import across, at_disorder, end_of
 from binodal.models.modular.numerics.subset_dropped import SubsetTerms
@@ -35,7 +36,18 @@ class BlockTerms(SubsetTerms):
         self, setting: Setting, block: Block, parameters: Mapping[str, Fraction], theory: str
     ) -> None:
         super().__init__(mode_of(setting, block)(parameters), theory)
-        self.setting, self.block = setting, block
+        self.setting, self.block, self.own = setting, block, parameters
+        self.twin = CyclicTwin(setting, block)
+
+    @property
+    def bare(self) -> Terms:
+        """On a cyclic group of this order."""
+        return Terms(cyclic(self.own, self.setting), self.theory)
+
+    @property
+    def unit(self) -> arb:
+        """In the first minimum."""
+        return ball(self.twin.first_depth)
 
     def spread(self, of_mode: arb) -> arb:
         """Of an irrep that is no mode, a bound by its largest values."""
@@ -56,8 +68,8 @@ class BlockTerms(SubsetTerms):
             yield from self.of_solution(result)
         if not is_mode(self.block):
             yield Dropped(OWN_ROWS, ball(disorder_of(self.block)["own"] / self.setting.order))
-        least = CyclicTwin(self.setting, self.block).least_rank
-        if least < self.block.dimension and self.parameters[SHARE] < 1:
+        several = self.setting.decay == "schatten" and self.twin.least_rank < self.block.dimension
+        if several and self.parameters[SHARE] < 1:
             yield from self._of_ranks()
 
     def _of_ranks(self) -> Iterator[Dropped]:

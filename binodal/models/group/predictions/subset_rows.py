@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import nan
 
-from binodal.errors import RequestError
 from binodal.models.group.network.orbits import Orbit, orbits
 from binodal.models.group.numerics.cyclic import is_mode
 from binodal.models.group.numerics.on_subset import mode_of
@@ -17,11 +15,7 @@ from binodal.models.group.setting import Setting, setting_of
 from binodal.models.modular.numerics.subset_curves import NORM, whole
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.models.modular.parameters import SHARE
-from binodal.models.modular.predictions.subset_rows import (
-    CONTROLS,
-    LIMIT,
-    quenched_rows,
-)
+from binodal.models.modular.predictions.subset_rows import CONTROLS, quenched_rows
 from binodal.models.modular.predictions.subset_rows import predictions as rows_of_mode
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
@@ -34,10 +28,9 @@ _Rows = list[Prediction]
 def predictions(
     parameters: Parameters, theories: Sequence[str], places: Sequence[float] = ()
 ) -> list[Prediction]:
-    """a and lambda of every orbit, by what is predicted of the mode of Z_|G| that it is, and why
-    there is none under frobenius. An irrep that is no complex character has the quenched theory,
-    and as wrong ones that of a complex character, the equivalent kernel at the group's own size,
-    and its like. ``places`` is not used.
+    """a and lambda of every orbit, by what is predicted of the mode of Z_|G| that it is. An irrep
+    that is no complex character has the quenched theory, and as wrong ones that of a complex
+    character, the equivalent kernel at the group's own size, and its like. ``places`` is not used.
     """
     setting, known = setting_of(parameters.space.settings), dict[tuple[str, int], _Rows]()
     every: _Rows = []
@@ -52,12 +45,7 @@ def predictions(
 def _rows(
     setting: Setting, parameters: Parameters, of: Orbit, theories: Sequence[str]
 ) -> Iterator[Prediction]:
-    try:
-        own = mode_of(setting, of.blocks[0])(parameters)
-    except RequestError as why:
-        blank = Prediction("derived", "", nan, limit=LIMIT, modes=1, missing=str(why))
-        yield from (replace(blank, observable=name) for name in _NAMES)
-        return
+    own = mode_of(setting, of.blocks[0])(parameters)
     if is_mode(of.blocks[0]):
         yield from (row for row in rows_of_mode(own, theories) if row.observable in _NAMES)
         return

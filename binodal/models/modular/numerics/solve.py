@@ -118,7 +118,7 @@ def _solution(
     )
 
 
-def neurons(parameters: Mapping[str, Fraction], share: arb) -> str:
+def neurons(parameters: Mapping[str, Fraction | arb], share: arb) -> str:
     """How many neurons the ring of one mode holds on average, and what that means.
 
     The count is right to one unit of its last digit, as every number in a sentence.

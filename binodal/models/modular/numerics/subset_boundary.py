@@ -30,7 +30,6 @@ from binodal.models.modular.numerics.subset_curves import (
     OnCurve,
     across,
     end_of,
-    norm_of,
     on_curve,
     points,
     ratio,
@@ -194,7 +193,7 @@ class SubsetBoundaries(Boundaries):
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the quenched action."""
-        return notes(SHARE, float(norm_of(request.parameters)))
+        return notes(request.parameters, SHARE)
 
     def end_points(self, request: Request) -> tuple[EndPoint, ...]:
         """Where the disorder is the most that the event can have, in the window or not."""

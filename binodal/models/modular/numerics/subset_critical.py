@@ -5,8 +5,10 @@ The zero branch has a = 1. At F = 1 the answer is that of all pairs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from math import sqrt
 
 from flint import arb
 
@@ -20,6 +22,7 @@ from binodal.models.modular.numerics.subset_curves import (
     limits_of,
     norm_of,
     of_one_pair,
+    pair_decay,
     points,
     ring_at,
     whole,
@@ -38,10 +41,19 @@ from binodal.numerics.outcome import Status
 EVENTS = ("birth", "coexistence", "memorisation", "instability")
 _MEMORISING = (
     "memorising neurons: not weighed, so a state here may be metastable. One that sees a single "
-    "pair has S = P^2 s at u (1 - 1/P), where {} s at F^2 u: minimum and barrier are {} times as "
-    "large at the same coupling"
+    "pair has "
+)
+_SAME_DECAY = (
+    "S = P^2 s at u (1 - 1/P), where {} s at F^2 u: minimum and barrier are {} times as large at "
+    "the same coupling"
+)
+_OTHER_DECAY = (
+    "{:.4g} times the decay of a ring at the same x, and is as deep as the zero state at {:.4g} of "
+    "its coupling on all pairs, whatever the share"
 )
 _SEARCH_BITS = 512
+ALONE: Mapping[str, Fraction] = {}
+"""Of a mode of Z_P, which is given by its parameters alone."""
 
 
 class SubsetPoints(CriticalPoints[CriticalPoint]):
@@ -73,7 +85,7 @@ class SubsetPoints(CriticalPoints[CriticalPoint]):
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the quenched action."""
-        return notes(request.along, float(norm_of(request.parameters)))
+        return notes(request.parameters, request.along)
 
     def found(self, request: Request) -> Found[CriticalPoint]:
         """All roots; where the subset is everything and stays so, those of all pairs."""
@@ -114,13 +126,19 @@ def _state(place: OnCurve, value: arb, request: Request) -> CriticalPoint:
     return CriticalPoint(value, coupling, position, arb(1))
 
 
-def notes(along: str = "sigma2", norm: float = 2) -> tuple[str, ...]:
-    """What an answer rests on, of a ring of this norm."""
+def notes(of: Mapping[str, Fraction | arb] = ALONE, along: str = "sigma2") -> tuple[str, ...]:
+    """What an answer rests on: of a ring with this norm, and this decay of one pair."""
     used = (Assumption.MEAN_FIELD, Assumption.MODE_DECAY, Assumption.LARGE_P, Assumption.QUENCHED)
     sizes = (REAL_SIZES,) if along in ("N", *MOVES_DISORDER) else ()
+    memorising = _MEMORISING + _of_pair(float(norm_of(of)), float(pair_decay(of)))
+    return (*(a.value for a in used), memorising, DROPPED_PRIOR, *sizes)
+
+
+def _of_pair(norm: float, decay: float) -> str:
+    if decay != 1:
+        return _OTHER_DECAY.format(decay, sqrt(decay))
     own = {1: ("an irrep has P", "P"), 2: ("a mode has 2 P", "P/2")}
-    memorising = own.get(int(norm), (f"an irrep has {norm:g} P", f"P/{norm:g}"))
-    return (*(a.value for a in used), _MEMORISING.format(*memorising), DROPPED_PRIOR, *sizes)
+    return _SAME_DECAY.format(*own.get(int(norm), (f"an irrep has {norm:g} P", f"P/{norm:g}")))
 
 
 critical_on_subset = SubsetPoints()

@@ -41,8 +41,9 @@ Mode = Callable[[Mapping[str, Fraction]], Mapping[str, Fraction]]
 MOVES_DISORDER = (SHARE, "P")
 """Parameters of which the disorder is a function."""
 
-NORM = "norm"
-"""Beside the parameters of a mode, of what equals one but for its disorder: see norm_of."""
+NORM, PAIR, WIDTH = "norm", "pair", "neurons"
+"""Beside the parameters of a mode, of what equals one but for its disorder: see norm_of; for the
+decay of a neuron that sees one pair: see pair_decay; for the number of neurons: see width_of."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,16 @@ def norm_of(parameters: Mapping[str, Fraction | arb]) -> Fraction | arb:
     return parameters.get(NORM, Fraction(2))
 
 
+def pair_decay(parameters: Mapping[str, Fraction | arb]) -> Fraction | arb:
+    """The decay of a neuron that sees one pair over that of a ring at the same x."""
+    return parameters.get(PAIR, Fraction(1))
+
+
+def width_of(parameters: Mapping[str, Fraction | arb]) -> Fraction | arb:
+    """The number of neurons: that of the mode, or what is given."""
+    return parameters.get(WIDTH, parameters["N"])
+
+
 def rows_of(parameters: Mapping[str, Fraction | arb]) -> arb:
     """P of the mode whose disorder is that of a ring: 2 P over its norm."""
     return 2 * ball(parameters["P"]) / ball(norm_of(parameters))
@@ -90,7 +101,8 @@ def strength_of(parameters: Mapping[str, Fraction | arb]) -> arb:
 def of_one_pair(u: arb, order: arb, parameters: Mapping[str, Fraction | arb]) -> str:
     """Whether a neuron that sees one pair is deeper than zero at a coupling, in words."""
     at_u: arb = pair_coupling()(u, order)[0]
-    sign = positive(at_u - event_values("coexistence", "derived")(*values(parameters))[0])
+    own = {**parameters, "gamma": ball(parameters["gamma"]) * ball(pair_decay(parameters))}
+    sign = positive(at_u - event_values("coexistence", "derived")(*values(own))[0])
     how = {True: "deeper than", False: "not as deep as", None: "about as deep as"}[sign]
     return f"a neuron that sees one pair is {how} the zero state there"
 
@@ -125,7 +137,7 @@ def end_of(event: str, bits: int) -> OnCurve:
     return on_curve(event, _last(event, bits))
 
 
-def least_share(event: str, parameters: Mapping[str, Fraction], bits: int) -> arb:
+def least_share(event: str, parameters: Mapping[str, Fraction | arb], bits: int) -> arb:
     """The share of the pairs below which the event happens nowhere."""
     return share_at(end_of(event, bits).strength, rows_of(parameters))
 

@@ -20,6 +20,7 @@ from binodal.models.modular.numerics.subset_curves import (
     norm_of,
     strength_of,
     whole,
+    width_of,
 )
 from binodal.models.modular.numerics.subset_pair import ONE_PAIR
 from binodal.models.modular.parameters import SHARE
@@ -57,7 +58,8 @@ class SubsetTerms(DroppedTerms):
             yield from self._at_ring(left, at_u, ring.x, "coexistence", mass)
             if mass is not None:
                 carried = self._of_ring(left, at_u, ring.x, mass)
-                yield Dropped(NEURONS, carried / arb(1).max(ball(self.parameters["N"]) * mass))
+                count = ball(width_of(self.parameters)) * mass
+                yield Dropped(NEURONS, carried / arb(1).max(count))
             else:
                 odds = (-ball(self.parameters["P"]) * ring.action).exp()
                 yield Dropped(RING, self._of_ring(left, at_u, ring.x, odds))
@@ -95,15 +97,25 @@ class SubsetTerms(DroppedTerms):
     def _on_all(self) -> Terms:
         return Terms(whole(self.parameters), self.theory)
 
+    @property
+    def bare(self) -> Terms:
+        """What the zero state and the prior are by: the parameters of the model's own."""
+        return self._on_all
+
+    @property
+    def unit(self) -> arb:
+        """The action of a ring over that of a mode with its s."""
+        return self._rows
+
     def _inside(self, at_u: arb) -> arb:
         return at_u * ball(self.parameters[SHARE]) ** 2
 
     def _free(self, left: arb | None = None) -> Iterator[Dropped]:
         """Sizes that need no ring, at a residual."""
-        yield Dropped(FIELD, self._on_all.size("freedom_per_neuron"))
+        yield Dropped(FIELD, self.bare.size("freedom_per_neuron"))
         yield Dropped(FITTED, _size("additive_share")(arb(1), arb(1), *self._rest)[0])
         if left is not None:
-            own = self._on_all.size("own_kernel", a=left)
+            own = self.bare.size("own_kernel", a=left)
             yield Dropped(OWN, ball(self.parameters[SHARE]) * own)
 
     def _of_ring(self, left: arb, at_u: arb, x: arb, mass: arb) -> arb:
@@ -130,7 +142,7 @@ class SubsetTerms(DroppedTerms):
             yield Dropped(SQUARES, 2 * pulled / distance)
         yield Dropped(SPREAD, self.spread(_size("spread")(*state, *self._rest)[0]))
         if self._strength > 0:
-            shift = _size("fluctuations")(*state, *self._rest)[0] / self._rows
+            shift = _size("fluctuations")(*state, *self._rest)[0] / self.unit
             yield Dropped(FLUCTUATIONS, shift)
         if mass is not None:
             on_all = self.weights({"a": left, "u": state[0], "x": x, "mass": mass})

@@ -31,7 +31,6 @@ from binodal.models.modular.numerics.subset_curves import (
     end_of,
     full_ring,
     least_share,
-    norm_of,
     of_one_pair,
     points,
     ratio,
@@ -39,6 +38,7 @@ from binodal.models.modular.numerics.subset_curves import (
     shared,
     strength_of,
     whole,
+    width_of,
 )
 from binodal.models.modular.numerics.subset_outputs import outputs
 from binodal.models.modular.parameters import SHARE
@@ -83,7 +83,7 @@ def solve_on_subset(
 
 
 def _notes(parameters: Mapping[str, Fraction]) -> tuple[str, ...]:
-    return (*notes(norm=float(norm_of(parameters))), ACTION_UNITS["derived"])
+    return (*notes(parameters), ACTION_UNITS["derived"])
 
 
 def _solved(parameters: Mapping[str, Fraction], bits: int) -> Solution:
@@ -134,7 +134,7 @@ def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Sol
     if NORM not in parameters:  # all of the target has this a
         chance = _chance(left, others, parameters)
         why = f"{why}, and the right one is the largest with a chance of {chance}"
-    note = neurons(parameters, needed / full)
+    note = neurons({"N": width_of(parameters)}, needed / full)
     return _solution(parameters, SubsetClosure(left, needed, others), marked, "GMFL-I", why, note)
 
 

@@ -17,7 +17,7 @@ from binodal.models.group.predictions import subset_rows as predicted
 from binodal.models.modular.network.mean_output import mean_output
 from binodal.models.modular.network.subset import SubsetNetwork, SubsetShape, draw_subset, stacked
 from binodal.models.modular.network.subset_observer import SubsetObserver
-from binodal.models.modular.numerics.subset_curves import NORM
+from binodal.models.modular.numerics.subset_curves import NORM, PAIR, WIDTH
 from binodal.validate.prediction import Prediction
 
 SUBSET, NAMES = (("pairs", "subset"),), ("a", "a_test", "lambda")
@@ -100,7 +100,8 @@ def test_what_is_predicted_of_a_mode_and_of_others(monkeypatch):
     )
     found = subset.predictions(modes.at(at), ["derived"])
     assert [row.observable for row in found] == [f"{name}_1b" for name in NAMES]
-    assert met == [({**member("modular", SUBSET).space.at({**at, "P": 11}), NORM: 2}, ["derived"])]
+    beside = {NORM: 2, PAIR: 1, WIDTH: 400}
+    assert met == [({**member("modular", SUBSET).space.at({**at, "P": 11}), **beside}, ["derived"])]
     every = subset.predictions(signs.at(at), ["derived"])
     a = {(row.theory, row.observable): row.value for row in every}
     state = solve("group", group="D12", pairs="subset", **at).document
@@ -115,9 +116,16 @@ def test_what_is_predicted_of_a_mode_and_of_others(monkeypatch):
     assert a[kernel] < a["control: F counted twice", "a_1b"]
 
 
-def test_under_frobenius_nothing_is_predicted():
-    space = member("group", (("decay", "frobenius"), ("group", "S3"), *SUBSET)).space
-    at = {"N": 40, "sigma2": "1/10", "sigma_a2": "1/50", "gamma": 2, "data_fraction": "4/5"}
-    none = subset.predictions(space.at(at), ["derived"])
-    assert [r.observable for r in none] == [f"{n}_{o}" for o in ("1b", "2a") for n in NAMES]
-    assert all("under schatten" in row.missing for row in none)
+def test_a_pair_of_equal_singular_values_under_frobenius():
+    """At the cyclic twin's parameters: N/2 and a quarter of the readout's variance."""
+    at = {"N": 400, "sigma2": "1/50", "sigma_a2": "1/2500", "gamma": 2, "data_fraction": "19/20"}
+    own, halved = (
+        solve("group", group="Q52", irrep="2g", pairs="subset", decay=decay, **{**at, **of})
+        for decay, of in (("frobenius", {}), ("schatten", {"N": 200, "sigma_a2": "1/10000"}))
+    )
+    space = member("group", (("decay", "frobenius"), ("group", "Q52"), ("irrep", "2g"), *SUBSET))
+    rows = subset.predictions(space.space.at(at), ["derived"])
+    a = {row.observable: row.value for row in rows if row.theory == "derived"}
+    for found in (own, halved):
+        assert a["a_2g"] == pytest.approx(float(found.document["closure"]["a"]["mid"]))
+    assert 0.1 < a["a_2g"] < 0.9

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from binodal.api import boundary, phase_map
-from binodal.errors import RequestError
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.modular.numerics.subset_boundary import boundary_on_subset
 from binodal.models.modular.numerics.subset_cell import CELLS_ON_SUBSET, stages
@@ -191,9 +190,22 @@ def test_a_group_has_the_planes_of_its_mode() -> None:
         cells = phase_map(name, grids, depth=3, **values).document
         found.append((curves["boundaries"][0]["curves"], cells["cells"]))
     assert found[0] == found[1]
-    refused = {"group": "S3", "decay": "frobenius", "irrep": "2a", "data_fraction": 1}
-    with pytest.raises(RequestError, match="under schatten"):
-        boundary("group", "birth", names=PLANE, **{**share, **refused})
+    decays = (
+        boundary(
+            "group",
+            "birth",
+            names=PLANE,
+            points=3,
+            **share,
+            group="D51",
+            irrep="2a",
+            data_fraction="9/10",
+            decay=decay,
+        ).document
+        for decay in ("schatten", "frobenius")
+    )
+    first, second = (found["boundaries"][0]["curves"] for found in decays)
+    assert first == second
 
 
 def test_points_follow_each_other_along_the_curve() -> None:
