@@ -26,7 +26,8 @@ LOSSES = ("mse", "cross-entropy")
 class Task:
     """What networks are asked: inputs, their targets (n, O), and which of them were trained on.
 
-    ``trained`` is None where nobody knows. ``classes``: the answer is the largest output.
+    ``trained`` is None where nobody knows, and then ``size`` training inputs are as good as any, 0
+    for all. ``classes``: the answer is the largest output.
     ``noise`` and ``spread`` are sigma^2 and sigma_a^2 of the posterior that a theory speaks of.
     """
 
@@ -38,6 +39,7 @@ class Task:
     loss: str = "mse"
     noise: float = float("nan")
     spread: float = float("nan")
+    size: int = 0
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:

@@ -10,19 +10,24 @@ from binodal.validate.measures.network import TwoLayer
 SHARE = 0.1
 
 
-def removed(network: TwoLayer, share: float) -> float:
-    """Mean over masks, inputs and outputs of (f - f masked)^2, exactly.
+def masked(squares: float, outputs: float, share: float = SHARE) -> float:
+    """Of the means of sum_i a_ip^2 phi_i^2 and of f_p^2 that of (f - f masked)^2.
 
     Each readout weight is zero with probability rho, independently. The change is
     sum_i (1 - m_ip) a_ip phi_i, of mean rho f_p and variance rho (1 - rho) sum_i a_ip^2 phi_i^2.
     """
+    return share * (1 - share) * squares + share**2 * outputs
+
+
+def removed(network: TwoLayer, share: float) -> float:
+    """Mean over masks, inputs and outputs of (f - f masked)^2, exactly."""
     squares = np.square(network.readout)
     spread = sum(
         float((np.square(network.activations(network.fields(part))).T @ squares).sum())
         for part in network.parts()
     )
-    mean = share**2 * float(np.square(network.outputs).mean())
-    return mean + share * (1 - share) * spread / network.outputs.size
+    outputs = float(np.square(network.outputs).mean())
+    return masked(spread / network.outputs.size, outputs, share)
 
 
 def _complexity(network: TwoLayer) -> Value:

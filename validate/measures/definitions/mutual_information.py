@@ -12,10 +12,15 @@ def _information(network: TwoLayer) -> Value:
     noise, spread = network.task.noise, network.task.spread
     if not (noise > 0 and spread > 0):
         return undefined("sigma^2 and sigma_a^2 are not given")
-    count = len(network.task.seen)
+    seen, size = network.task.seen, network.task.size
+    if network.task.trained is None and size:
+        if size > len(seen):
+            return undefined(f"{size} training inputs are not known, and {len(seen)} are drawn")
+        seen = seen[:size]
+    count = len(seen)
     if min(network.neurons, count) > _MOST:
         return undefined(f"more than {_MOST} neurons and inputs")
-    features = network.activations(network.fields(network.task.seen))
+    features = network.activations(network.fields(seen))
     gram = features @ features.T if network.neurons < count else features.T @ features
     strength = spread / (network.neurons * noise)
     eigenvalues = np.linalg.eigvalsh(gram * strength)
@@ -29,7 +34,7 @@ MEASURES = (
         "information between readout and noisy output given the first layer, one half sum over "
         "kernel eigenvalues of ln(1 + lambda_c/sigma^2)",
         "de Mello Koch and Ghosh 2025, arXiv 2504.12700",
-        "training inputs; all where they are not known",
+        "training inputs; where they are not known all, or as many drawn ones",
         "hidden",
         "nats, of one output; noise of variance sigma^2 on it and the prior sigma_a^2/N of the "
         "readout: without noise, a map that merges no inputs has ln n whatever it learned",

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from binodal.models.modular.predictions.mode_law import Array, ModeClosure, zero_law
-from binodal.validate.measures.definitions.circuit_complexity import SHARE
+from binodal.validate.measures.definitions.circuit_complexity import masked
 
 
 def circuit_complexity(point: Mapping[str, float], closure: ModeClosure, outputs: float) -> float:
@@ -25,11 +25,6 @@ def circuit_complexity(point: Mapping[str, float], closure: ModeClosure, outputs
     noise, spread, width, order = (point[n] for n in ("sigma2", "sigma_a2", "N", "P"))
     pull = (2 * order * spread * closure.a / noise) ** 2 / width
     return masked(spread * power + pull * pulled, outputs)
-
-
-def masked(squares: float, outputs: float) -> float:
-    """Of the mean of sum_i a_ip^2 phi_i^2, and that of f_p^2."""
-    return SHARE * (1 - SHARE) * squares + SHARE**2 * outputs
 
 
 def neuron_power(point: Mapping[str, float], closure: ModeClosure) -> tuple[float, float]:

@@ -10,7 +10,6 @@ import numpy as np
 
 from binodal.models.modular.numerics.float_law import exact_moments, rings
 from binodal.models.modular.predictions import neuron_average
-from binodal.models.modular.predictions.circuit_complexity import masked
 from binodal.models.modular.predictions.finite_width import (
     LARGEST,
     LOSS,
@@ -24,6 +23,7 @@ from binodal.models.modular.predictions.mode_law import ModeClosure, coupling
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.expansion import RATIO, Expansion
+from binodal.validate.measures.definitions.circuit_complexity import masked
 from binodal.validate.measures.theory import Later, Theory
 
 _QUADRATURES = ((8, 12), (12, 18))

@@ -50,10 +50,25 @@ def norm_by_degree(degree: int) -> sp.Expr:
     return (coefficient * (2 * covariance / (1 + 2 * square)) ** degree).subs(covariance, square)
 
 
+def _shared(covariance: sp.Expr) -> sp.Expr:
+    """<erf(w.x) erf(w.x')> at a covariance of w.x and w.x'."""
+    return 2 / sp.pi * sp.asin(2 * covariance / (1 + 2 * (q**2 + s)))
+
+
 def feature_norm() -> sp.Expr:
     """<erf(w.x)^2>, all degrees."""
-    square = q**2 + s
-    return 2 / sp.pi * sp.asin(2 * square / (1 + 2 * square))
+    return _shared(q**2 + s)
+
+
+def gradient_norm() -> sp.Expr:
+    """<|grad erf(w.x)|^2>: Hermite polynomials of degree k have k times their square.
+
+    >>> sp.simplify(gradient_norm().subs(s, 0))
+    4*q**2/(pi*sqrt(4*q**2 + 1))
+    """
+    covariance = sp.Symbol("c")
+    slope = covariance * sp.diff(_shared(covariance), covariance)
+    return sp.simplify(slope.subs(covariance, q**2 + s))
 
 
 def curvature_weight() -> sp.Expr:
@@ -99,7 +114,7 @@ def _turned_cases(claim: sp.Tuple) -> Cases:
 
 
 def _norm_cases(claim: sp.Tuple) -> Cases:
-    """<erf^2> by quadrature over z = w.x, which is Gaussian of variance |w|^2."""
+    """<erf^2> and |w|^2 <erf'^2> by quadrature over z = w.x, Gaussian of variance |w|^2."""
     z = sp.Symbol("z", real=True)
     for overlap, perp2 in (
         (sp.Rational(3, 5), sp.Rational(2, 7)),
@@ -107,8 +122,10 @@ def _norm_cases(claim: sp.Tuple) -> Cases:
     ):
         square = overlap**2 + perp2
         weight = sp.exp(-(z**2) / (2 * square)) / sp.sqrt(2 * sp.pi * square)
-        direct = 2 * sp.Integral(sp.erf(z) ** 2 * weight, (z, 0, 40)).evalf(18)
-        yield (overlap, perp2), claim[1].subs({q: overlap, s: perp2}), direct
+        gradient = square * sp.diff(sp.erf(z), z) ** 2
+        for value, integrand in zip(claim[1:], (sp.erf(z) ** 2, gradient), strict=True):
+            direct = 2 * sp.Integral(integrand * weight, (z, 0, 40)).evalf(18)
+            yield (overlap, perp2), value.subs({q: overlap, s: perp2}), direct
 
 
 def _weight_cases(claim: sp.Tuple) -> Cases:
@@ -146,7 +163,8 @@ def _parseval_cases() -> Cases:
 
 @cache
 def finite_width_of_continuum() -> Derivation:
-    """Results ``curvature_weight``, ``feature_norm``, ``transverse_0``, ``transverse_1``.
+    """Results ``curvature_weight``, ``feature_norm``, ``gradient_norm``, ``transverse_0``,
+    ``transverse_1``.
 
     With log det over the sectors (sector 1 counted d - 1 times) and the trace of the rest, the
     general first order in 1/N holds for every mode of the residual. Source: derived here.
@@ -170,11 +188,11 @@ def finite_width_of_continuum() -> Derivation:
             "the law of w depends on (q, r_perp^2) alone, so directions across w* are equal: "
             "(d - 1) copies of sector 1, each with 1/(d - 1) of its square",
             covariance_weight() * FIELD**2 / (d - 1),
-            sp.Tuple(curvature_weight(), feature_norm()),
+            sp.Tuple(curvature_weight(), feature_norm(), gradient_norm()),
             both(
                 equal_on(lambda _: _parseval_cases(), "Parseval: degrees 1, 3, 5 of the norm"),
                 both(
-                    close_on(_norm_cases, "quadrature of erf^2"),
+                    close_on(_norm_cases, "quadrature of erf^2 and of its gradient's square"),
                     close_on(_weight_cases, "log z of two neurons on two data, differentiated"),
                 ),
             ),
@@ -184,6 +202,7 @@ def finite_width_of_continuum() -> Derivation:
     results = {
         "curvature_weight": curvature_weight(),
         "feature_norm": feature_norm(),
+        "gradient_norm": gradient_norm(),
         "transverse_0": transverse_overlap(0),
         "transverse_1": transverse_overlap(1),
     }

@@ -53,6 +53,7 @@ from binodal.models.teacher_student.derivations.finite_data import (
 from binodal.models.teacher_student.derivations.finite_width import (
     FIELD,
     curvature_weight,
+    gradient_norm,
 )
 from binodal.models.teacher_student.derivations.kernel import normalised_overlap
 from binodal.numerics.codegen.function import Function
@@ -76,6 +77,11 @@ def at_input() -> Function:
 def spread() -> Function:
     """(q, s, t, share) -> the integrand of the output's variance across w* at t."""
     return Function("spread", {"spread": spread_at()}, (q, s, TEACHER, MEHLER_SHARE))
+
+
+def gradient() -> Function:
+    """(q, s) -> the mean square of a neuron's gradient."""
+    return Function("gradient", {"gradient": gradient_norm()}, (q, s))
 
 
 def weight() -> Function:

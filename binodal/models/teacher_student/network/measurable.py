@@ -41,6 +41,7 @@ def drawn_task(
         None if data is None else known,
         noise=shape.sigma2,
         spread=shape.sigma_a2,
+        size=shape.n,
     )
 
 

@@ -32,14 +32,29 @@ _LARGEST = 0.5
 class _Law:
     """One law: K of both sectors, and the variance v at the nodes.
 
-    ``left`` and ``right`` are (1 + X)^{-1} of sectors 0 and 1, X in ``of``.
+    ``left`` and ``right`` are (1 + X)^{-1} of sectors 0 and 1, X in ``of``; ``kernel`` and
+    ``copy`` K of sector 0 and of a copy of sector 1.
     """
 
     of: Sectors
     left: Array
     right: Array
     kernel: Array
+    copy: Array
     variance: Array
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often a function's square counts: operators on sectors 0 and 1, and a neuron's share of
+    the sectors above, (q, s).
+
+    Once each for <f^2>, as often as its degree for <|grad f|^2>.
+    """
+
+    along: Array
+    across: Array
+    rest: Array
 
 
 class DataTerm:
@@ -51,41 +66,53 @@ class DataTerm:
 
     def law(self, residual: Array, source: float = 0.0) -> _Law:
         """What D needs from the law at a residual (normalised basis)."""
-        of = self.of.sectors(residual, source)
+        return self.of_sectors(self.of.sectors(residual, source))
+
+    def of_sectors(self, of: Sectors) -> _Law:
+        """What it needs from a law's part of the curvature."""
         left, right = (np.asarray(np.linalg.inv(np.eye(len(x)) + x)) for x in (of.inner, of.outer))
-        kernel = of.inner @ left / self.density
-        across = self.of.copies * np.diag(of.outer @ right)
-        rest = np.tensordot(self.of.nodes.rest, of.chances * of.weight, 2)
-        local = np.diag(kernel) + (across + rest) / self.density
-        return _Law(of, left, right, np.asarray(kernel), local / self._roots**2)
+        kernel, copy = of.inner @ left / self.density, of.outer @ right / self.density
+        rest = np.tensordot(self.of.nodes.rest, of.chances * of.weight, 2) / self.density
+        local = np.diag(kernel) + self.of.copies * np.diag(copy) + rest
+        return _Law(of, left, right, np.asarray(kernel), np.asarray(copy), local / self._roots**2)
 
     def value(self, of: _Law, mean: Array) -> float:
         """D at a law and a mean residual on the nodes."""
         return float(mean @ (of.variance * mean) - mean @ of.kernel @ mean)
 
-    def spread(self, of: _Law) -> float:
-        """The outputs' variance over the posterior, averaged over inputs."""
-        return float((of.variance * self._roots**2).sum())
+    @property
+    def once(self) -> Counts:
+        """Of <f^2>."""
+        every = np.eye(len(self._roots))
+        return Counts(every, every, self.of.rest)
 
-    def scatter(self, of: _Law, mean: Array) -> float:
+    def spread(self, of: _Law, counts: Counts) -> float:
+        """The outputs' variance over the posterior, averaged over inputs."""
+        rest = (of.of.chances * of.of.weight * counts.rest).sum() / self.density
+        outer = self.of.copies * (counts.across * of.copy).sum()
+        return float((counts.along * of.kernel).sum() + outer + rest)
+
+    def scatter(self, of: _Law, mean: Array, counts: Counts) -> float:
         """The trace of K m^2 K - (K m)(K m) over sectors 0 and 1."""
-        squares, across = (mean / self._roots) ** 2, of.of.outer @ of.right / self.density
-        inner, outer = (float((k**2 * squares).sum()) for k in (of.kernel, across))
-        return inner + self.of.copies * outer - float((of.kernel @ mean) @ (of.kernel @ mean))
+        square, answer = np.diag((mean / self._roots) ** 2), of.kernel @ mean
+        pairs = (counts.along, of.kernel), (counts.across, of.copy)
+        inner, outer = (float((how * (k @ square @ k)).sum()) for how, k in pairs)
+        return inner + self.of.copies * outer - float(answer @ counts.along @ answer)
 
     def by_mean(self, of: _Law, mean: Array) -> Array:
         """The slopes of D by the mean residual at a fixed law."""
         return np.asarray(2 * (of.variance * mean - of.kernel @ mean))
 
-    def by_neuron(self, of: _Law, mean: Array) -> Array:
+    def by_neuron(self, of: _Law, mean: Array, weight: Array) -> Array:
         """dD/d eps when the law is tilted by exp(eps) at one (q, s) alone, over its chance.
 
         Up to a constant, as the law stays normalised. K changes by (1 + X)^{-1} dX (1 + X)^{-1}.
+        ``weight`` as in :meth:`Curvature.by_neuron`.
         """
         square = np.diag((mean / self._roots) ** 2)
         inside = of.left @ (square - np.outer(mean, mean)) @ of.left
         whole = form(self.of.along, inside) + form(self.of.across, of.right @ square @ of.right)
-        whole = of.of.weight * (whole + np.tensordot(np.diag(square), self.of.nodes.rest, 1))
+        whole = weight * (whole + np.tensordot(np.diag(square), self.of.nodes.rest, 1))
         pulled = np.sqrt(of.of.pulled) * np.sign(of.of.field)
         whole -= 2 * pulled * np.tensordot(inside @ of.of.mean, self.of.along, 1)
         return np.asarray(whole / self.density)
@@ -151,7 +178,7 @@ def first_order_data(of: Curvature, step: float = STEP) -> DataShift:
     still, nobody = np.zeros_like(mean), np.zeros_like(here.of.chances)
     parts = (
         _moved(term, here, term.by_mean(here, mean), still, nobody),
-        _moved(term, here, still, by_law, term.by_neuron(here, mean)),
+        _moved(term, here, still, by_law, term.by_neuron(here, mean, here.of.weight)),
     )
     population, training, tilts = (
         np.array([getattr(part, name) for part in parts])

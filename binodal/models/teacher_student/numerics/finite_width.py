@@ -60,6 +60,11 @@ class Sectors:
         """The whole weight of each neuron."""
         return np.asarray(self.bare + self.pulled)
 
+    @property
+    def by_size(self) -> Array:
+        """The slope of a neuron's part by the square of its features, which its field follows."""
+        return np.asarray(self.bare + 2 * self.pulled)
+
 
 @dataclass(frozen=True)
 class Shift:
@@ -135,26 +140,30 @@ class Curvature:
     def at_residual(self, residual: Array, source: float = 0.0) -> State:
         """All that the first order needs, from one law."""
         of = self.sectors(residual, source)
-        weight, bare = of.chances * of.weight, of.chances * of.bare
+        bare = of.chances * of.bare
         kernels = (
             (gram(self.along, bare), 1.0),
             (gram(self.across, bare) / self.copies, self.copies),
         )
         freedom = sum(count * _freedom(kernel) for kernel, count in kernels)
-        above, more = (float((w * self.rest).sum()) for w in (weight, bare))
-        log_dets = np.array([_log_det(of.inner), self.copies * _log_det(of.outer), above])
-        return State(log_dets, freedom + more)
+        return State(self.log_dets(of), freedom + float((bare * self.rest).sum()))
 
-    def by_neuron(self, of: Sectors) -> Array:
+    def log_dets(self, of: Sectors) -> Array:
+        """Of sector 0, of all copies of sector 1, and of the sectors above."""
+        above = float((of.chances * of.weight * self.rest).sum())
+        return np.array([_log_det(of.inner), self.copies * _log_det(of.outer), above])
+
+    def by_neuron(self, of: Sectors, weight: Array) -> Array:
         """d log_dets/d eps when the law is tilted by exp(eps) at one (q, s), over its chance.
 
-        (3, q, s), each up to a constant, as the law stays normalised.
+        (3, q, s), each up to a constant, as the law stays normalised. ``weight`` is that of the
+        sectors; with their ``by_size`` the neuron's features grow by exp(eps/2) instead.
         """
         left, right = (np.asarray(np.linalg.inv(np.eye(len(x)) + x)) for x in (of.inner, of.outer))
         pulled = 2 * np.sqrt(of.pulled) * np.sign(of.field)
-        inner = of.weight * form(self.along, left)
+        inner = weight * form(self.along, left)
         inner -= pulled * np.tensordot(left @ of.mean, self.along, 1)
-        return np.stack([inner, of.weight * form(self.across, right), of.weight * self.rest])
+        return np.stack([inner, weight * form(self.across, right), weight * self.rest])
 
     def tilt(self, chances: Array, field: Array, felt: Array, own: Array) -> Array:
         """What log p of a neuron gains by itself and by a shift of its ``field``; mean zero."""
@@ -227,7 +236,7 @@ def first_order(of: Curvature, step: float = STEP) -> Shift:
     ]
     slopes = np.array([(up.log_dets - down.log_dets) / (2 * step) for up, down in pairs])
     moved = np.linalg.solve(of.stiffness, slopes).T / 2
-    own = -of.by_neuron(here) / (2 * of.at["N"])
+    own = -of.by_neuron(here, here.weight) / (2 * of.at["N"])
     felt = np.tensordot(moved, of.overlaps, 1)
     tilts = [of.tilt(here.chances, here.field, *pair) for pair in zip(felt, own, strict=True)]
     return of.order(residual, here.chances, moved, np.array(tilts))

@@ -45,8 +45,8 @@ def losses(of: Curvature, width: Shift, data: Shift, step: float = STEP) -> Loss
     here, mean = term.law(of.residual), of.residual @ term.modes
     scattered, *_ = _weights()(*(of.at[name] for name in ("n", "sigma2")))
     terms = (
-        (_moved(of.residual, width), term.spread(here)),
-        (_moved(of.residual, data), float(scattered) * term.scatter(here, mean)),
+        (_moved(of.residual, width), term.spread(here, term.once)),
+        (_moved(of.residual, data), float(scattered) * term.scatter(here, mean, term.once)),
     )
     tests, sizes = ([how(pair) for pair in terms] for how in (sum, size_of))
     pairs = zip(tests, trains, strict=True)

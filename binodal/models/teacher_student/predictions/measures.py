@@ -12,9 +12,10 @@ import numpy as np
 from scipy.special import digamma, erf, erfinv, gammaln
 
 from binodal.models.teacher_student.numerics.finite_width import OBSERVABLES, STEP, Curvature
-from binodal.models.teacher_student.numerics.law import Array
+from binodal.models.teacher_student.numerics.law import Array, scales
 from binodal.models.teacher_student.numerics.losses import LOSSES
 from binodal.models.teacher_student.predictions.finite_width import Orders
+from binodal.models.teacher_student.predictions.readouts import READ, read
 from binodal.models.teacher_student.predictions.rows import solved
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
@@ -34,7 +35,8 @@ UNEVEN = "neurons differ in |w_perp|, so that the bulk ends beyond the Marchenko
 _DEGREES = dict(zip(OBSERVABLES[:4], (1, 3, 5, 7), strict=True))
 _DIRECT = {"b": "b_direct", "c": "c_direct"}
 _MEANS = ("norm2", "sparsity", "weight_entropy")
-_NAMES = (*OBSERVABLES[:-1], *_DIRECT.values(), *_MEANS, *LOSSES, "local_complexity", "bbp_spikes")
+_ELSEWHERE = ("local_complexity", "bbp_spikes", *READ)
+_NAMES = (*OBSERVABLES[:-1], *_DIRECT.values(), *_MEANS, *LOSSES, *_ELSEWHERE)
 _CHANCE = 4.0
 
 
@@ -76,6 +78,9 @@ def _told(
     aligned = min(sum(values.pop("m2")), 1.0)
     values["local_complexity"] = crossings(point["N"], int(point["d"]), aligned)
     exact["local_complexity"] = values["local_complexity"][0]
+    modes = np.array([beside[name] for name in _DEGREES]) * scales(len(_DEGREES))
+    told, starts = read(known, finer, modes)
+    values, exact = values | told, exact | starts
     spikes = spike(values["q2"][0], across, fourth, point["d"], point["N"])
     return *with_spikes(values, spikes), {name: exact[name] for name in values}
 

@@ -71,7 +71,7 @@ def test_a_neurons_share_is_the_slope_by_a_source():
     term, step = DataTerm(of), 1e-4
     here, mean = term.law(of.residual), of.residual @ term.modes
     up, down = (term.value(term.law(of.residual, sign * step), mean) for sign in (1, -1))
-    gains = here.of.chances * term.by_neuron(here, mean)
+    gains = here.of.chances * term.by_neuron(here, mean, here.of.weight)
     direct = (gains * of.q[:, None] ** 2).sum() - gains.sum() * (here.of.chances.sum(1) @ of.q**2)
     assert direct == pytest.approx((up - down) / (2 * step), rel=1e-5)
 

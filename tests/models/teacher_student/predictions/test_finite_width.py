@@ -121,7 +121,7 @@ def test_a_neurons_share_is_the_slope_by_a_source():
     here = of.sectors(of.residual)
     up, down = (of.at_residual(of.residual, sign * step).log_dets for sign in (1, -1))
     apart = of.q[:, None] ** 2 - here.chances.sum(1) @ of.q**2
-    found = (here.chances * of.by_neuron(here) * apart).sum((1, 2))
+    found = (here.chances * of.by_neuron(here, here.weight) * apart).sum((1, 2))
     assert found == pytest.approx((up - down) / (2 * step), rel=1e-5)
     assert np.all(np.abs(found) > 1e-3)
 

@@ -18,11 +18,12 @@ from binodal.models.teacher_student.predictions.measures import (
     spike,
     theory,
 )
+from binodal.models.teacher_student.predictions.readouts import READ
 from binodal.models.teacher_student.predictions.rows import solved
 from binodal.validate.measures.barrier import least_between
 from binodal.validate.measures.definitions.sparsity import THRESHOLD
 
-NOISY = "teacher-student-sigma2-0.095"
+NOISY, QUIET = "teacher-student-sigma2-0.095", "teacher-student-sigma2-0.2"
 SIZES = {"N": 200, "n": 120, "d": 12, "sigma2": "1/5", "sigma_w2": "1/2"}
 
 
@@ -43,19 +44,41 @@ def test_of_the_prior_the_closed_forms_return():
         assert abs(values.mean() - said[name][0]) < 5 * error + 1e-3 * abs(said[name][0]), name
 
 
+def stored(name):
+    """What networks of the stored series have, and what theory says, at a case."""
+    (document,) = (d for d in read_experiments() if d["experiment"] == "measures-in-equilibrium")
+    (case,) = (c for c in experiment_of(document["experiment"]).cases(1) if c.name == name)
+    curves = (curve for curve in document["curves"].items() if curve[0].startswith("teacher"))
+    places = {of.partition(", ")[2]: curve for of, curve in curves}
+    at = float(case.varied["sigma2"])
+    measured = {
+        of: (c["y"][c["x"].index(at)], c["error"][c["x"].index(at)]) for of, c in places.items()
+    }
+    return case.spec.parameters, measured, theory(case.spec.parameters)
+
+
 def test_networks_of_finite_width_and_data_are_met_where_mean_field_is_not():
     """Stored measurements at the noise where both first orders are largest."""
-    (document,) = (d for d in read_experiments() if d["experiment"] == "measures-in-equilibrium")
-    (case,) = (c for c in experiment_of(document["experiment"]).cases(1) if NOISY in c.name)
-    said = theory(case.spec.parameters).values
-    means = solved({n: float(v) for n, v in case.spec.parameters.items()}, "derived").joint
-    for name in ("b", "c", "q2", "norm2", "sparsity", "weight_entropy", "local_complexity"):
-        curve = document["curves"][f"teacher-student, {name}"]
-        place = curve["x"].index(float(case.varied["sigma2"]))
-        (value, left), found, error = said[name], curve["y"][place], curve["error"][place]
+    parameters, measured, said = stored(NOISY)
+    means = solved({n: float(v) for n, v in parameters.items()}, "derived").joint
+    vectors = ("b", "c", "q2", "norm2", "sparsity", "weight_entropy", "local_complexity")
+    for name in (*vectors, *READ):
+        (value, left), (found, error) = said.values[name], measured[name]
         assert abs(value - found) < 2 * hypot(left, error), name
-        if name == "q2":
-            assert found - means.mean_square() > 2 * error
+    found, error = measured["q2"]
+    assert found - means.mean_square() > 2 * error
+
+
+def test_readouts_know_little_where_neurons_know_nothing():
+    """There what their posterior leaves open is most of all that is quadratic in them."""
+    _, measured, said = stored(QUIET)
+    for name in READ:
+        (value, left), (found, error) = said.values[name], measured[name]
+        assert abs(value - found) < 2 * hypot(left, error), name
+        assert left < 0.04 * value
+    for name in ("agop_trace", "circuit_complexity"):
+        found, error = measured[name]
+        assert found - said.mean_field[name] > 4 * error
 
 
 def test_components_on_a_sphere():
