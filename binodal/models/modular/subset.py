@@ -30,6 +30,12 @@ def _assumptions(theory: str) -> tuple[str, ...]:
     return (*notes(), ACTION_UNITS["derived"])
 
 
+def _finite_assumptions(theory: str) -> tuple[str, ...]:
+    from binodal.models.modular.numerics.crossing_width import NOTES
+
+    return NOTES
+
+
 def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.derive.quantity import for_any_theory
     from binodal.models.modular.derivations.partial_data import partial_data
@@ -93,7 +99,11 @@ def on_subset(
                 Late("binodal.models.modular.numerics.subset_boundary", "SubsetBoundaries").on(
                     mode
                 ),
-            )
+            ),
+            "finite": Limit(
+                _finite_assumptions,
+                critical=Late("binodal.models.modular.numerics.crossing_width", "finite_crossing"),
+            ),
         },
         derivations=_derivations,
         complete=_complete,

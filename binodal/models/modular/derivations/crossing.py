@@ -104,7 +104,8 @@ def _least_claims(claim: sp.Expr) -> Claims:
             np.mean([pulled(_ORDER, f, _random(_ORDER, share, k)) for k in range(_DRAWS)]) / whole
             for f in phases
         )
-        yield share, abs(best - float(claim.subs(F, share))) < 2 / _ORDER and best > max(others)
+        near = abs(best - float(claim.subs(F, share))) < 2 / _ORDER
+        yield share, bool(near) and bool(best > max(others))
 
 
 def _depth_claims(claim: sp.Expr) -> Claims:

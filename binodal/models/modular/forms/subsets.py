@@ -6,10 +6,11 @@ from functools import cache
 
 import sympy as sp
 
-from binodal.derive.symbols import N, P, a, gamma, lam, sigma2, u, x
+from binodal.derive.symbols import N, P, a, gamma, lam, sigma2, sigma_a2, u, x
 from binodal.models.modular.derivations.cavity import coexistence_to_all_powers
 from binodal.models.modular.derivations.crossing import RATIO, advantage, depth, least_pull
 from binodal.models.modular.derivations.elsewhere import said_elsewhere
+from binodal.models.modular.derivations.own_readout import PULL2, SQUARE, VARIANCE
 from binodal.models.modular.derivations.partial_data import partial_data
 from binodal.models.modular.derivations.quenched import (
     G,
@@ -168,6 +169,15 @@ def memorising() -> Function:
     over what they have on all pairs."""
     least = P**2 / sp.sqrt(gamma) * depth(advantage())
     return Function("memorising", {"S": least, "pull": least_pull()}, (RATIO, F, P, gamma))
+
+
+def gained() -> Function:
+    """(sum_p (r_p.S)^2, |S|^2, V, N, P, sigma^2, sigma_a^2) -> what a neuron gains at finite N, and
+    its slopes by the first two."""
+    gain = partial_data().results["gained"]
+    slopes = {f"by_{s}": sp.diff(gain, s) for s in (PULL2, SQUARE)}
+    rest = (VARIANCE, N, P, sigma2, sigma_a2)
+    return Function("gained", {"gain": gain, **slopes}, (PULL2, SQUARE, *rest))
 
 
 def steep(event: str) -> Function:

@@ -64,7 +64,8 @@ class SubsetPoints(CriticalPoints[CriticalPoint]):
     """
 
     limit = "thermodynamic"
-    theories, events = ("derived",), (*EVENTS, ONE_PAIR, CROSSING)
+    theories: tuple[str, ...] = ("derived",)
+    events: tuple[str, ...] = (*EVENTS, ONE_PAIR, CROSSING)
     impossible = NEVER
 
     def __init__(

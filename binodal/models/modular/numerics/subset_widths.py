@@ -30,7 +30,7 @@ _least_moved = _FORMS.balls("least_moved")
 _spread = _FORMS.balls("dropped")
 
 SPREAD, UNIT = "spread", "unit"
-"""Beside the parameters of a mode: the variance of S over subsets, and S, beside those of a mode."""
+"""Beside the parameters of a mode: the variance of S over subsets, and S, over those of a mode."""
 OVER_SUBSETS = "from subset to subset, a standard deviation at most"
 OF_ODDS = "S of a neuron on the ring by one"
 OF_NEURON = "one neuron more on the ring"
