@@ -117,9 +117,7 @@ def critical_document(
         }
         value = {"value": number(event.value, digits, proved), "at": coordinates}
         passed = _listed("transition", transition(event.transition, digits, proved))
-        widths = [{"by": by, "size": number(s, _SIZE_DIGITS)} for by, s in event.widths.items()]
-        named = {**_listed("class", event.label), **_listed("width", widths)}
-        return {**value, **passed, **named}
+        return {**value, **passed, **({"class": event.label} if event.label else {})}
 
     nothing: dict[str, Any] = {"value": None, "at": None}
     return {

@@ -54,7 +54,6 @@ EVENTS = (
     "gmfl2",
     "memorisation",
     "one-pair",
-    "crossing",
     "transition",
     "death",
 )

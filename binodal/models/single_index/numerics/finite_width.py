@@ -7,17 +7,16 @@ averages over neurons of what h gains when the law is tilted at one of them, or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations_with_replacement
 
 import numpy as np
-from numpy.typing import NDArray
 
 from binodal.models.single_index.numerics.finite_closure import FiniteState, potential_of
 from binodal.models.single_index.numerics.law import Polynomials
 from binodal.models.single_index.numerics.law_readings import averages
+from binodal.models.single_index.numerics.sectors import Sector, means_of
 from binodal.models.single_index.numerics.setting import Mode
 from binodal.models.single_index.numerics.window import Array
 from binodal.numerics.codegen.forms import Forms
@@ -28,7 +27,6 @@ _ACROSS, _SQUARED = _FORMS.floats("across"), _FORMS.floats("squared")
 _WEIGHT = Forms("binodal.models.teacher_student.forms.finite_width").floats("weight")
 _LARGEST, _BEYOND = 0.5, 2
 _INSIDE = 1 - 1e-15
-_POINTS, _FARTHEST, _AT_ONCE = 4001, 9.0, 500
 
 
 More = Callable[[FiniteState], Mapping[str, Array]]
@@ -45,7 +43,7 @@ class Shifts:
 
 
 @dataclass(frozen=True)
-class _Here:
+class Here:
     """The curvature at one residual: the law, its field, neurons' weights without and with it.
 
     ``mean`` is <s psi> of the resolved functions, s^2 = ``pulled``; the matrices are what neurons
@@ -88,135 +86,86 @@ class Curvature:
         setting, top = self.law.setting, max(self.law.degrees) + beyond
         learned = [k for k in range(top + 1) if not setting.absent(k)]
         table = setting.table(self.window.r, self.window.bias, top + 1)
-        along = tuple(mode for k in learned for mode in setting.of_degree(k))
-        functions = Polynomials(setting, along, (0,) * len(along))
+        self.modes = tuple(mode for k in learned for mode in setting.of_degree(k))
+        functions = Polynomials(setting, self.modes, (0,) * len(self.modes))
         factors = functions.factors(self.window.cosines)
         factors = factors / functions.norms(self.law.at["d"])[:, None]
-        self._along = _Sector(factors, table, functions.degrees, self.law.even)
-        indices = tuple(
+        self.along = Sector(factors, table, functions.degrees, self.law.even)
+        self.turned = tuple(
             setting.index(mode) for k in learned if k for mode in setting.of_degree(k - 1)
         )
         # Squares of cosines may add up to more than one by rounding.
-        kernel = _ACROSS(indices)(*(_INSIDE * self.window.cosines))
+        kernel = _ACROSS(self.turned)(*(_INSIDE * self.window.cosines))
         turned = np.stack([np.broadcast_to(f, self.window.m.shape) for f in kernel])
-        self._across = _Sector(turned, table, [sum(a) + 1 for a in indices], self.law.even)
+        self.across = Sector(turned, table, [sum(a) + 1 for a in self.turned], self.law.even)
         self._parity = sum(setting.index(self.law.orders[0])) % 2
 
     @cached_property
-    def _rest(self) -> Array:
-        """<phi^2> without the sectors that are resolved."""
-        rest = norms_of(self.law.setting.activation, self.window.r, self.window.bias)[None]
-        return np.asarray(np.maximum(rest - self._along.squares() - self._across.squares(), 0.0))
+    def norms(self) -> Array:
+        """<phi^2> at each norm and bias."""
+        return np.asarray(self.squared(1)[0])
 
-    def at(self, residual: Array) -> _Here:
+    def squared(self, orders: int) -> Array:
+        """<phi^2 He_k>, k < ``orders``, at each norm and bias: (orders, V)."""
+        return means_of(_SQUARED, self.law.setting.activation, self.window, orders)
+
+    @cached_property
+    def rest(self) -> Array:
+        """<phi^2> without the sectors that are resolved."""
+        resolved = self.along.squares() + self.across.squares()
+        return np.asarray(np.maximum(self.norms - resolved, 0.0))
+
+    def at(self, residual: Array) -> Here:
         """All that the first order needs, in the law of one residual."""
         law = self.law
         field = law.field(self.window, residual / law.norms)
         chances, _ = law.chances(self.window, field)
         bare, pulled = self._weights(field)
         weight, copies = chances * (bare + pulled), law.at["d"] - law.setting.directions
-        mean = self._along.mean(chances * np.sqrt(pulled) * np.sign(field), self._parity)
-        kernels = self._along.gram(chances * bare), self._across.gram(chances * bare) / copies
-        inner = self._along.gram(weight) - np.outer(mean, mean)
-        outer = self._across.gram(weight) / copies
-        above, bare_above = (float((w * self._rest).sum()) for w in (weight, chances * bare))
+        mean = self.along.mean(chances * np.sqrt(pulled) * np.sign(field), self._parity)
+        kernels = self.along.gram(chances * bare), self.across.gram(chances * bare) / copies
+        inner = self.along.gram(weight) - np.outer(mean, mean)
+        outer = self.across.gram(weight) / copies
+        above, bare_above = (float((w * self.rest).sum()) for w in (weight, chances * bare))
         own = (chances, field, float(bare), pulled, mean, inner, outer, above)
-        return _Here(*own, kernels, bare_above, copies)
+        return Here(*own, kernels, bare_above, copies)
 
     def _weights(self, field: Array | float) -> tuple[Array, Array]:
         """A neuron's weight in the curvature, without its field and with it."""
         bare, pulled = _WEIGHT()(field, *(self.law.at[k] for k in ("N", "n", "sigma2", "sigma_a2")))
         return bare, np.asarray(pulled)
 
-    def by_neuron(self, here: _Here) -> tuple[Array, Array]:
-        """What h gains when the law is tilted at one neuron, and when its field moves, over its
-        chance.
-        """
-        left, right = (
-            np.asarray(np.linalg.inv(np.eye(len(x)) + x)) for x in (here.inner, here.outer)
-        )
-        square = self._along.form(left) + self._across.form(right) + self._rest
-        pull = self._along.combined(left @ here.mean)
+    def by_neuron(self, here: Here) -> Gains:
+        """What h gains."""
+        return self.gains(here, *inverses(here), self.rest)
+
+    def gains(self, here: Here, left: Array, right: Array, rest: Array) -> Gains:
+        """What the trace of matrices times those of both sectors gains, with a neuron's rest."""
+        square = self.along.form(left) + self.across.form(right) + rest
+        pull = self.along.combined(left @ here.mean)
         unit = np.sqrt(self._weights(1.0)[1])
-        gained = (here.bare + here.pulled) * square - 2 * unit * here.field * pull
-        return gained, 2 * unit * (unit * here.field * square - pull)
+        turned = 2 * unit * here.field * pull
+        return Gains(
+            (here.bare + here.pulled) * square - turned,
+            2 * unit * (unit * here.field * square - pull),
+            (here.bare + 2 * here.pulled) * square - turned,
+        )
 
 
 @dataclass(frozen=True)
-class _Sector:
-    """Functions factors_i c_k of a neuron, k by ``degrees``, c_k in rows of ``table``; of an even
-    law only equal parities meet.
-    """
+class Gains:
+    """What a number gains when the law is tilted at one neuron, when the neuron's field moves, and
+    when the square of its features grows, each over its chance."""
 
-    factors: Array
-    table: Array
-    degrees: Sequence[int]
-    even: bool
-
-    @cached_property
-    def _places(self) -> dict[int, NDArray[np.intp]]:
-        """The functions of each degree."""
-        own = np.array(self.degrees)
-        return {int(k): np.nonzero(own == k)[0] for k in np.unique(own)}
-
-    @cached_property
-    def _pairs(self) -> list[tuple[int, int]]:
-        pairs = combinations_with_replacement(self._places, 2)
-        return [(j, k) for j, k in pairs if not self.even or (j - k) % 2 == 0]
-
-    @cached_property
-    def _products(self) -> Array:
-        return np.stack([self.table[j] * self.table[k] for j, k in self._pairs])
-
-    def gram(self, weight: Array) -> Array:
-        """sum over the window of weight times products."""
-        matrix = np.zeros((len(self.degrees), len(self.degrees)))
-        across = weight @ self._products.T
-        for (j, k), along in zip(self._pairs, across.T, strict=True):
-            left, right = self._places[j], self._places[k]
-            block = (self.factors[left] * along) @ self.factors[right].T
-            matrix[np.ix_(left, right)] = block
-            matrix[np.ix_(right, left)] = block.T
-        return matrix
-
-    def form(self, matrix: Array) -> Array:
-        """sum_ij matrix_ij times the functions i and j of each neuron."""
-        along = []
-        for j, k in self._pairs:
-            left, right = self._places[j], self._places[k]
-            part = (self.factors[left] * (matrix[np.ix_(left, right)] @ self.factors[right])).sum(0)
-            along.append(part if j == k else 2 * part)
-        return np.asarray(np.stack(along, 1) @ self._products)
-
-    def mean(self, weight: Array, parity: int) -> Array:
-        """sum of weight times each; of an even law those of the field's parity."""
-        averages = np.zeros(len(self.degrees))
-        for k, places in self._places.items():
-            if not self.even or k % 2 == parity:
-                averages[places] = self.factors[places] @ (weight @ self.table[k])
-        return averages
-
-    def combined(self, vector: Array) -> Array:
-        """sum_i vector_i times the functions of each neuron."""
-        along = [vector[places] @ self.factors[places] for places in self._places.values()]
-        return np.asarray(np.stack(along, 1) @ self.table[list(self._places)])
-
-    def squares(self) -> Array:
-        """The sum of their squares on the window."""
-        along = [(self.factors[places] ** 2).sum(0) for places in self._places.values()]
-        return np.asarray(np.stack(along, 1) @ self.table[list(self._places)] ** 2)
+    gained: Array
+    felt: Array
+    grown: Array
 
 
-def norms_of(activation: str, r: Array, bias: Array) -> Array:
-    """<phi(r z + bias)^2>, by the trapezoidal rule: jumps cost a thousandth of their square."""
-    z = np.linspace(-_FARTHEST, _FARTHEST, _POINTS)
-    weight = np.exp(-(z**2) / 2)
-    norms = np.empty(r.size)
-    for start in range(0, r.size, _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        (values,) = _SQUARED(activation)(r[part, None] * z + bias[part, None])
-        norms[part] = np.broadcast_to(values, (r[part].size, z.size)) @ weight / weight.sum()
-    return norms
+def inverses(here: Here) -> tuple[Array, Array]:
+    """(1 + X)^{-1} of both sectors."""
+    inner, outer = (np.linalg.inv(np.eye(len(x)) + x) for x in (here.inner, here.outer))
+    return np.asarray(inner), np.asarray(outer)
 
 
 def _log_det(excess: Array) -> float:
@@ -245,7 +194,7 @@ def first_order(state: FiniteState, more: More | None = None) -> Shifts:
         raise Undecided(
             f"1/N is not small: {here.freedom:.3g} degrees of freedom for each N = {int(width)}"
         )
-    moved, tilt = _moved(curvature, here)
+    moved, tilt = moves(curvature, here)
     observed = means(state, here.chances * tilt, more)
     of = zip(law.orders, law.around, moved / law.norms, strict=True)
     modes = {k: float(shift) for k, j, shift in of if not j}
@@ -258,17 +207,21 @@ def first_order(state: FiniteState, more: More | None = None) -> Shifts:
     return Shifts(modes, observed, here.freedom)
 
 
-def _moved(of: Curvature, here: _Here) -> tuple[Array, Array]:
-    """The shift of the residual, normalised, and what log p of a neuron gains, with mean zero."""
-    law, width = of.law, of.law.at["N"]
-    gained, felt = of.by_neuron(here)
-    gained -= (here.chances * gained).sum()
+def slopes(of: Curvature, here: Here, gains: Gains) -> Array:
+    """By the residual, normalised, which moves the law and the fields."""
+    law, gained = of.law, gains.gained - (here.chances * gains.gained).sum()
     powers, overlaps = law.basis(of.window)
-    pull = here.chances * (law.coupling * here.field * gained + felt)
-    slopes = ((pull @ overlaps.T) * powers.T).sum(0) / law.norms
-    moved = np.linalg.solve(width * potential_of(law, of.residual)[2], slopes) / 2
+    pull = here.chances * (law.coupling * here.field * gained + gains.felt)
+    return np.asarray(((pull @ overlaps.T) * powers.T).sum(0) / law.norms)
+
+
+def moves(of: Curvature, here: Here) -> tuple[Array, Array]:
+    """The shift of the residual, normalised, and what log p of a neuron gains, with mean zero."""
+    law, width, gains = of.law, of.law.at["N"], of.by_neuron(here)
+    stiffness = width * potential_of(law, of.residual)[2]
+    moved = np.linalg.solve(stiffness, slopes(of, here, gains)) / 2
     tilt = law.coupling * here.field * law.field(of.window, moved / law.norms)
-    tilt -= gained / (2 * width)
+    tilt -= gains.gained / (2 * width)
     return moved, tilt - (here.chances * tilt).sum()
 
 

@@ -1,8 +1,8 @@
-"""What the derived law of a neuron says of measures, at finite d and to first order in 1/N."""
+"""What the derived law of a neuron says of measures, at finite d, with orders in 1/N and 1/n."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 
 import numpy as np
@@ -15,13 +15,16 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.window import Array
 from binodal.models.single_index.predictions.finite_width import finite_width
 from binodal.models.single_index.predictions.modes import more_modes, named
+from binodal.models.single_index.predictions.readouts import LOSS, of_readouts
 from binodal.models.single_index.predictions.rows import complete, on_axis
 from binodal.models.teacher_student.predictions.measures import (
+    LEFT_OUT,
     entropy,
     entropy_across,
     spike,
     with_spikes,
 )
+from binodal.models.teacher_student.predictions.readouts import READ
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.measures.barrier import ONE_PHASE, least_between
@@ -29,9 +32,6 @@ from binodal.validate.measures.crossed import crossings
 from binodal.validate.measures.silent import silent_share
 from binodal.validate.measures.theory import Later, Theory
 
-LEFT_OUT = (
-    "with first orders in 1/N and an error for the next ones; corrections in 1/n are left out"
-)
 SEVERAL = "derived for one direction"
 _COSINES = 2001
 _FURTHER = ("sparsity", "weight_entropy", "local_complexity")
@@ -51,8 +51,8 @@ def theory(parameters: Parameters) -> Theory:
     if few:
         return Theory(doubt=few)
     modes = [named(setting, k) for k in more_modes(setting)]
-    direct = [f"{name}_direct" for name in modes]
-    names = (*modes, *direct, *averaged(setting), *_FURTHER, "bbp_spikes")
+    further = (*_FURTHER, "bbp_spikes", *READ, LOSS)
+    names = (*modes, *_direct(modes), *averaged(setting), *further)
     told = cache(partial(_told, setting, point))
     barrier, share, why = _droplets(state)
     values = Later(names, lambda: told()[0])
@@ -63,24 +63,34 @@ def theory(parameters: Parameters) -> Theory:
 def _told(setting: Setting, point: Mapping[str, float]) -> tuple[Values, dict[str, str]]:
     """Numbers with their errors, or why there are none."""
     orders = more_modes(setting)
-    closures = complete(setting, dict(point)), on_axis(setting, dict(point), orders)
-    rows = list(finite_width(setting, orders, *closures, (*_FURTHER, _FOURTH), _further))
+    whole, axis = complete(setting, dict(point)), on_axis(setting, dict(point), orders)
+    rows = list(finite_width(setting, orders, whole, axis, (*_FURTHER, _FOURTH), _further))
     values = {row.observable: (row.value, row.error) for row in rows if not row.missing}
     silent = {row.observable: row.missing for row in rows if row.missing}
     modes = [named(setting, k) for k in orders]
-    values |= {f"{name}_direct": values[name] for name in modes if name in values}
-    silent |= {f"{name}_direct": silent[name] for name in modes if name in silent}
     if silent:
-        return values, silent | {"bbp_spikes": next(iter(silent.values()))}
+        why = next(iter(silent.values()))
+        return values, silent | dict.fromkeys((*_direct(modes), *READ, LOSS, "bbp_spikes"), why)
+    known = of_readouts([solve() for solve in axis], whole[1](), _further)
+    values = {name: known.moved(name, *told) for name, told in values.items()}
+    values |= dict(zip(_direct(modes), map(values.__getitem__, modes), strict=True))
+    values |= known.values
+    silent |= known.silent
     aligned = min(sum(sum(values[f"m2{end}"]) for end in ends(setting.directions)), 1.0)
     density, moved = values["local_complexity"]
     crossed, frame = crossings(point["N"], int(point["d"]), aligned, density)
     values["local_complexity"] = crossed, frame + moved / density * crossed
     fourth = values.pop(_FOURTH)[0]
     if setting.directions > 1:
-        return values, {"bbp_spikes": SEVERAL}
+        return values, {**silent, "bbp_spikes": SEVERAL}
     across = values["w_perp2"][0] / max(point["d"] - 1, 1)
-    return with_spikes(values, spike(values["q2"][0], across, fourth, point["d"], point["N"]))
+    spikes = spike(values["q2"][0], across, fourth, point["d"], point["N"])
+    numbers, doubts = with_spikes(values, spikes)
+    return numbers, silent | doubts
+
+
+def _direct(modes: Sequence[str]) -> list[str]:
+    return [f"{name}_direct" for name in modes]
 
 
 def _droplets(state: FiniteState) -> tuple[float | None, float | None, str]:

@@ -20,31 +20,57 @@ from binodal.numerics.errors import Undecided
 from binodal.validate.measures.definitions.circuit_complexity import masked
 
 _SINGLE = {"agop_trace": GRADIENTS, "mutual_information": INFORMATION}
-MASKED = "circuit_complexity"
-READ = (*_SINGLE, MASKED)
+_MASKED = "circuit_complexity"
+READ = (*_SINGLE, _MASKED)
+Told = tuple[float, float]
 
 
 def read(
     known: Orders, finer: Curvature, beside: Array
-) -> tuple[dict[str, tuple[float, float]], dict[str, float]]:
+) -> tuple[dict[str, Told], dict[str, float]]:
     """Numbers with their errors, and those of mean field by the finer quadrature.
 
-    Where orders are not small, mean field with an error of their size. ``beside`` moves the modes
-    of the residual, and is in the error as well.
+    ``beside`` moves the modes of the residual, and is in the error as well.
     """
     of = Readouts(known.of, beside)
     coarse, fine = of.mean_field(), Readouts(finer, beside).mean_field()
-    terms = of.orders(known.shift, known.data)
-    ahead = _ahead(known)
-    values, errors = {}, {}
-    for name, term in terms.items():
-        start = coarse[name].start
-        values[name] = start if ahead is None else term.value
-        left = hypot(*term.sizes) if ahead is None else _left_out(term, *ahead)
-        errors[name] = abs(start - fine[name].start) + abs(term.start - start) + left
+    plain = {name: term.start for name, term in coarse.items()}
     starts = {name: term.start for name, term in fine.items()}
-    wanted, spread = _measures(values), _measures(errors)
-    return {name: (wanted[name], spread[name]) for name in wanted}, _measures(starts)
+    apart = {name: abs(start - starts[name]) for name, start in plain.items()}
+    told = with_errors(of.orders(known.shift, known.data), plain, apart, _ahead(known))
+    return measures(told), {name: value for name, (value, _) in measures(exactly(starts)).items()}
+
+
+def with_errors(
+    terms: Mapping[str, Terms],
+    plain: Mapping[str, float],
+    apart: Mapping[str, float],
+    ahead: tuple[float, float] | None,
+) -> dict[str, Told]:
+    """With both orders; where ``ahead``, the next over the first ones, is none since they are not
+    small, mean field with an error of their size.
+
+    ``plain`` is mean field without what lies beside it, and ``apart`` the error of quadratures.
+    """
+    told = {}
+    for name, term in terms.items():
+        left = hypot(*term.sizes) if ahead is None else _left_out(term, *ahead)
+        error = apart[name] + abs(term.start - plain[name]) + left
+        told[name] = plain[name] if ahead is None else term.value, error
+    return told
+
+
+def measures(of: Mapping[str, Told]) -> dict[str, Told]:
+    """By the names of measures what there is."""
+    named = {name: of[source] for name, source in _SINGLE.items() if source in of}
+    pairs = zip(of[UNITS], of[OUTPUTS], strict=True)
+    value, error = (masked(*pair) for pair in pairs)
+    return {**named, _MASKED: (value, error)}
+
+
+def exactly(values: Mapping[str, float]) -> dict[str, Told]:
+    """Without an error."""
+    return {name: (value, 0.0) for name, value in values.items()}
 
 
 def _ahead(known: Orders) -> tuple[float, float] | None:
@@ -60,8 +86,3 @@ def _left_out(terms: Terms, width: float, data: float) -> float:
     """1/N^2, 1/n^2 and 1/(nN), which both first orders have with the other."""
     one, other = terms.sizes
     return hypot(one * hypot(width, data), other * data)
-
-
-def _measures(of: Mapping[str, float]) -> dict[str, float]:
-    named = {name: of[source] for name, source in _SINGLE.items()}
-    return named | {MASKED: masked(of[UNITS], of[OUTPUTS])}

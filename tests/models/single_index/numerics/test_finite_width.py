@@ -13,7 +13,8 @@ from scipy.special import erf
 from binodal.api import solve
 from binodal.models.single_index.numerics.any_setting import any_setting
 from binodal.models.single_index.numerics.finite_closure import solved
-from binodal.models.single_index.numerics.finite_width import Curvature, first_order, norms_of
+from binodal.models.single_index.numerics.finite_width import Curvature, first_order
+from binodal.models.single_index.numerics.sectors import means_of
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.teacher_student.predictions import finite_width as paper
 
@@ -34,8 +35,8 @@ def test_erf_is_the_teacher_student_model():
     of = Curvature(state, 4)
     whole = paper.Curvature({**WIDE, "epsilon": -0.3}, 2).at_residual(of.residual).log_dets.sum()
     assert of.at(of.residual).log_det == pytest.approx(whole, rel=1e-6)
-    six = of._across
-    of._across = replace(six, factors=six.factors[:2], degrees=six.degrees[:2])
+    six = of.across
+    of.across = replace(six, factors=six.factors[:2], degrees=six.degrees[:2])
     assert of.at(of.residual).log_det != pytest.approx(whole, rel=1e-4)
 
 
@@ -99,11 +100,11 @@ def test_slopes_of_the_curvature_are_its_differences(texts):
     state = solved(any_setting(*texts), {**SMALL, "d": 5.0})
     of = Curvature(state)
     here, law = of.at(of.residual), of.law
-    gained, felt = of.by_neuron(here)
-    gained -= (here.chances * gained).sum()
+    gains = of.by_neuron(here)
+    gained = gains.gained - (here.chances * gains.gained).sum()
     along, step = np.cos(np.arange(len(of.residual)) + 1), 1e-5
     way = law.field(of.window, along / law.norms)
-    slope = (here.chances * way * (law.coupling * here.field * gained + felt)).sum()
+    slope = (here.chances * way * (law.coupling * here.field * gained + gains.felt)).sum()
     ends = [of.at(of.residual + sign * step * along).log_det for sign in (1, -1)]
     assert slope == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-6)
 
@@ -160,15 +161,23 @@ def test_sectors_are_those_of_a_dense_space():
     dense = np.linalg.slogdet(np.eye(len(rows)) + total)[1]
     assert of.at(of.residual).log_det == pytest.approx(dense, rel=2e-2)
     sector = Curvature(state, 0)
-    sector._across = replace(sector._across, factors=1.2 * sector._across.factors)
+    sector.across = replace(sector.across, factors=1.2 * sector.across.factors)
     assert sector.at(sector.residual).log_det != pytest.approx(dense, rel=2e-2)
 
 
 def test_norms_of_neurons():
-    r = np.array([0.3, 1.7])
-    assert norms_of("relu", r, 0 * r) == pytest.approx(r**2 / 2, rel=1e-6)
+    """Of phi^2 and of its Hermite modes: <z^2 relu^2> is 3/2 r^2."""
+    window = solved(setting_of("relu", "1: 1", "none"), WIDE).window
+    zeroth, first, second = means_of(
+        lambda _: lambda z: (np.maximum(z, 0) ** 2,), "relu", window, 3
+    )
+    assert zeroth == pytest.approx(window.r**2 / 2, rel=1e-6)
+    assert first == pytest.approx(window.r**2 * np.sqrt(2 / np.pi), rel=1e-6)
+    assert second == pytest.approx(window.r**2, rel=1e-6)
+    of = Curvature(solved(setting_of("erf", PAPER, "none"), WIDE))
+    r = of.window.r
     exact = 2 / np.pi * np.arcsin(2 * r**2 / (1 + 2 * r**2))
-    assert norms_of("erf", r, 0 * r) == pytest.approx(exact, rel=1e-9)
+    assert of.norms == pytest.approx(exact, rel=1e-9)
 
 
 def test_solutions_carry_their_corrections():
