@@ -117,7 +117,9 @@ def critical_document(
         }
         value = {"value": number(event.value, digits, proved), "at": coordinates}
         passed = _listed("transition", transition(event.transition, digits, proved))
-        return {**value, **passed, **({"class": event.label} if event.label else {})}
+        widths = [{"by": by, "size": number(s, _SIZE_DIGITS)} for by, s in event.widths.items()]
+        named = {**_listed("class", event.label), **_listed("width", widths)}
+        return {**value, **passed, **named}
 
     nothing: dict[str, Any] = {"value": None, "at": None}
     return {

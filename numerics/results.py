@@ -121,13 +121,15 @@ class SolvedClosure(Generic[C, S]):
 class EventPoint:
     """Where an event happens along a parameter: its value there and the coupling u, balls.
 
-    ``label`` names the class of the feature where not all of its images are equivalent.
+    ``label`` names the class of the feature where not all of its images are equivalent; ``widths``
+    what smears the event at finite size, and how far it moves the parameter, None if unknown.
     """
 
     value: arb
     u: arb
     label: str = field(default="", kw_only=True)
     transition: Transition | None = field(default=None, kw_only=True)
+    widths: Mapping[str, arb | None] = field(default_factory=dict, kw_only=True)
 
 
 P = TypeVar("P", bound=EventPoint)

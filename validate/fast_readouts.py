@@ -7,9 +7,8 @@ width and on data sets of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import ceil
-from typing import Any
 
 import numpy as np
 import torch
@@ -31,34 +30,45 @@ def followed(
     networks: int,
     seed: int = 0,
     tell: Callable[[float], None] = lambda share: None,
+    *,
+    together: int = 1,
+    device: str = "cpu",
 ) -> dict[str, Array]:
     """Observables (times, networks) of networks that start from the prior.
 
-    Euler's steps in the network's own parameters are ``step`` or a little less. Raises DataError
-    for a model without such networks, SamplerError where one diverges.
+    Euler's steps in the network's own parameters are ``step`` or a little less. So many networks
+    as move ``together`` share a stream of noise, on a ``device`` of torch. Raises DataError for a
+    model without such networks, SamplerError where one diverges.
     """
     if model.readout is None:
         raise DataError("networks in time need a linear readout")
     shape, observer = model.shape(parameters), model.observer(parameters)
-    series: dict[str, list[list[float]]] = {name: [] for name in names}
-    for number in range(networks):
-        chance = torch.Generator().manual_seed((seed << 20) + number)
-        data = [model.draw_data(shape, chance)] if model.draw_data else []
-        target = model.build(shape, data, 1, torch.float64, torch.device("cpu"))
-        rows = _one(Collapsed(model.readout(target)), shape, times, step, chance)
-        measured = [observer.measure(target, x) for x in rows]
+    series: dict[str, list[Array]] = {name: [] for name in names}
+    place = torch.device(device)
+    for first in range(0, networks, together):
+        count = min(together, networks - first)
+        chance = torch.Generator().manual_seed((seed << 20) + first)
+        draw = model.draw_data
+        data = [] if draw is None else [draw(shape, chance) for _ in range(count)]
+        here = [{name: of.to(place) for name, of in own.items()} for own in data]
+        target = model.build(shape, here, count, torch.float64, place)
+        x = torch.stack([prior_start(shape, chance) for _ in range(count)]).to(place)
+        noise = (
+            chance if device == "cpu" else torch.Generator(place).manual_seed(chance.initial_seed())
+        )
+        states = _states(Collapsed(model.readout(target)), x, times, step, noise)
+        measured = [observer.measure(target, state) for state in states]
         for name, values in series.items():
-            values.append([float(row[name][0]) for row in measured])
-        tell((number + 1) / networks)
-    return {name: np.array(values).T for name, values in series.items()}
+            values.append(torch.stack([row[name] for row in measured]).numpy())
+        tell((first + count) / networks)
+    return {name: np.concatenate(values, axis=1) for name, values in series.items()}
 
 
-def _one(
-    target: Collapsed, shape: Any, times: Array, step: float, chance: torch.Generator
-) -> list[torch.Tensor]:
-    """States of one network, with a drawn readout, at increasing times."""
-    x = prior_start(shape, chance)[None, : target.dimension]
-    states, now = [], 0.0
+def _states(
+    target: Collapsed, x: torch.Tensor, times: Array, step: float, chance: torch.Generator
+) -> Iterator[torch.Tensor]:
+    """States of networks, with drawn readouts, at increasing times."""
+    x, now = x[:, : target.dimension], 0.0
     for time in times:
         steps = ceil((time - now) / step)
         if steps:
@@ -66,8 +76,7 @@ def _one(
             state = sampler.init(x, chance)
             for _ in range(steps):
                 state, info = sampler.step(state, chance)
-                if bool(info.diverged.any()):
-                    raise SamplerError(f"a network diverged by t = {time:.4g}")
+            if bool(info.diverged.any()):
+                raise SamplerError(f"a network diverged by t = {time:.4g}")
             x, now = state.x, float(time)
-        states.append(target.complete(x, chance))
-    return states
+        yield target.complete(x, chance)

@@ -18,7 +18,7 @@ from binodal.numerics.exact import exact
 @options.once("--effort", default="1", help="Share of the networks of the stored summary.")
 @options.once("--workers", type=int, help="Processes; default: the cores. Changes no number.")
 @options.once("--scheduler", metavar="ADDRESS", help="A dask scheduler in place of processes.")
-@options.once("--device", default="cpu", help="Device of torch, for networks trained at once.")
+@options.once("--device", default="cpu", help="Device of torch.")
 @click.option("--summary-only", is_flag=True, help="Train nothing: summarise what is finished.")
 @options.once(
     "--page",

@@ -87,9 +87,9 @@ def experiment(
 ) -> Conducted:
     """Train what is not trained yet in ``output``/name/case, then summarise all finished cases.
 
-    ``effort`` multiplies the number of networks. ``device`` is that of torch, for networks that all
-    train at once. With ``train`` false nothing is trained. The
-    summary is ``output``/name.json. ``tell`` is told of damage, which is drawn again. Raises
+    ``effort`` multiplies the number of networks. ``device`` is that of torch; networks whose
+    training is followed have the CPU alone. With ``train`` false nothing is trained. The summary is
+    ``output``/name.json. ``tell`` is told of damage, which is drawn again. Raises
     :class:`binodal.errors.RequestError` for what makes no sense and
     :class:`binodal.errors.Stopped` with what is safe.
     """
@@ -100,16 +100,17 @@ def experiment(
     folder, path = Path(output), Path(output) / f"{name}.json"
     if name in trial_names():
         return _tried(name, folder, path, share, train, device, tell)
-    if device != "cpu":
-        raise RequestError(f"device={device}: {name} is trained on the CPU")
     if name in course_names():
+        if device != "cpu":
+            raise RequestError(f"device={device}: {name} is trained on the CPU")
         return _in_time(name, folder, path, share, train)
     with experiment_errors("an experiment"):
+        from binodal.validate.experiments.experiment import on_device
         from binodal.validate.experiments.runner import run_cases
         from binodal.validate.run.ensemble import planned_workers
 
         require_folder(folder, path.name)
-        chosen = experiment_of(name)
+        chosen = on_device(experiment_of(name), device)
         cases = chosen.cases(share)
         if train:
             with Progress(name, sum(c.spec.steps * len(c.spec.shards) for c in cases)) as progress:

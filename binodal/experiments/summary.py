@@ -121,7 +121,7 @@ def provenance(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
     ``environment`` is that of most runs, as each wrote it down when it began; a run of another
     one names where it differs.
     """
-    from binodal.validate.run.folder import environment, read_request
+    from binodal.validate.run.folder import environment, read_request, read_spec
 
     made = {case.name: read_request(place)["environment"] for case, place in done}
     all_of_them = [*made.values()] or [environment()]
@@ -130,7 +130,10 @@ def provenance(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
         "binodal": VERSION,
         "label": "measured",
         "environment": usual,
-        "runs": {case.name: _run(case.spec, made[case.name], usual) for case, _ in done},
+        "runs": {
+            case.name: _run(read_spec(place, network_of), made[case.name], usual)
+            for case, place in done
+        },
     }
 
 
@@ -146,5 +149,6 @@ def _run(spec: RunSpec, made: Mapping[str, str], usual: Mapping[str, str]) -> di
         "thin": spec.thin,
         "seed": spec.seed,
         "dtype": spec.dtype,
+        **({"device": spec.device} if spec.device != "cpu" else {}),
         **({"environment": differs} if differs else {}),
     }

@@ -139,10 +139,12 @@ def dropped_text(term: Mapping[str, Any]) -> str:
     >>> dropped_text({"name": "1/N", "size": size, "small": True, "at": {"N": "16"}})
     '1/N: 0.0625 at N=16'
     """
-    size = term["size"]
-    words = "of unknown size" if size is None else f"{Decimal(size['mid']):.3g}"
     where = " ".join(setting(*item) for item in term.get("at", {}).items())
-    return f"{term['name']}: {words}" + (f" at {where}" if where else "")
+    return f"{term['name']}: {_size(term['size'])}" + (f" at {where}" if where else "")
+
+
+def _size(size: Mapping[str, str] | None) -> str:
+    return "of unknown size" if size is None else f"{Decimal(size['mid']):.3g}"
 
 
 def warnings(terms: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -175,6 +177,9 @@ def critical_text(document: Mapping[str, Any], digits: int) -> str:
             numbers = point["transition"].items()
             lines.append(f"transition, by log({along})")
             lines += columns([[k.replace("_", " "), shown(v, digits)] for k, v in numbers])
+        if "width" in point:
+            lines.append(f"width along {along}")
+            lines += columns([[row["by"], _size(row["size"])] for row in point["width"]])
     return "\n".join([*lines, *foot(document)])
 
 

@@ -54,6 +54,7 @@ EVENTS = (
     "gmfl2",
     "memorisation",
     "one-pair",
+    "crossing",
     "transition",
     "death",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from binodal.numerics.parameters import Parameters
@@ -65,6 +65,17 @@ class Experiment:
     question: str
     cases: Callable[[Fraction], tuple[Case, ...]]
     followed: tuple[str, str] | None = None
+
+
+def on_device(experiment: Experiment, device: str) -> Experiment:
+    """The same networks on a device of torch, so many at once as suit it."""
+
+    def cases(effort: Fraction) -> tuple[Case, ...]:
+        there = ((case, replace(case.spec, device=device, shard=0)) for case in own(effort))
+        return tuple(replace(case, spec=spec) for case, spec in there)
+
+    own = experiment.cases
+    return experiment if device == "cpu" else replace(experiment, cases=cases)
 
 
 def scaled(base: Parameters, beta: Fraction, **changes: Fraction | int | str) -> Parameters:

@@ -31,6 +31,9 @@ BLOCKS = 10
 
 _CACHE = 2 * 2**20
 _MOST_IN_A_SHARD = 16
+_ON_DEVICE = 2**29
+"""Bytes of hidden activations at once away from the CPU, whose every call takes as long as some
+millions of entries."""
 _LARGEST = 10**9
 _MINIMUM = {
     "members": 1,
@@ -61,12 +64,13 @@ class RunSpec:
 
     ``shard`` networks are stepped as one batch: with the seed it fixes the noise, so it belongs
     here and never follows the number of workers; 0 asks for the default, 1 to 16 by how many n N
-    activations fit a cache of 2 MiB. ``data_sets`` K shares K data sets in turn; None draws a
-    fresh one for each network or pair. ``data`` is the fingerprint of a user's data set. ``block``
-    draws are averaged into one histogram (0: a tenth). ``step_factor`` multiplies the step that is
-    found. With an uncorrected sampler the first shards, of ``companions`` networks together or all
-    there are, measure the bias of their step (``binodal.validate.run.companion``) at three times
-    their cost; with 0 nothing does, and such a run cannot be compared.
+    activations fit a cache of 2 MiB, and elsewhere than on the CPU as many as fit 512 MiB.
+    ``data_sets`` K shares K data sets in turn; None draws a fresh one for each network or pair.
+    ``data`` is the fingerprint of a user's data set. ``block`` draws are averaged into one
+    histogram (0: a tenth). ``step_factor`` multiplies the step that is found. With an uncorrected
+    sampler the first shards, of ``companions`` networks together or all there are, measure the bias
+    of their step (``binodal.validate.run.companion``) at three times their cost; with 0 nothing
+    does, and such a run cannot be compared.
 
     Raises :class:`binodal.validate.run.errors.RunError` for values that make no sense, sizes that
     are not whole included.
@@ -158,8 +162,9 @@ class RunSpec:
 
     def _default_shard(self) -> int:
         starts = len(self.start_names)
-        fitting = _CACHE // max(1, self.activations * DTYPES[self.dtype])
-        most = max(starts, min(fitting, _MOST_IN_A_SHARD))
+        room = _CACHE if self.device == "cpu" else _ON_DEVICE
+        fitting = room // max(1, self.activations * DTYPES[self.dtype])
+        most = max(starts, min(fitting, _MOST_IN_A_SHARD) if self.device == "cpu" else fitting)
         # Shards of one size: the last should not leave a core without work.
         even = -(-self.slots // max(1, -(-self.members // most)))
         return starts * max(1, even)

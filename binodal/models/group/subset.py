@@ -58,6 +58,7 @@ def on_subset(settings: Settings, of: Model) -> Model:
     )
     return replace(
         model,
+        events=tuple(event for event in model.events if event != "crossing"),
         limits={"thermodynamic": limit},
         derivations=partial(_derivations, settings),
         complete=partial(_complete, settings),

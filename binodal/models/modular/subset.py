@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.models.modular.numerics.subset_curves import Mode
 
-_EVENTS = ("birth", "coexistence", "memorisation", "one-pair", "instability")
+_EVENTS = ("birth", "coexistence", "memorisation", "one-pair", "crossing", "instability")
 _COLUMNS = ("a", "lambda", "x", "action", "mass")
 LACKING = (
     "on a subset of the pairs one mode is derived, at large P (thermodynamic limit), in equilibrium"
@@ -30,15 +30,21 @@ def _assumptions(theory: str) -> tuple[str, ...]:
     return (*notes(), ACTION_UNITS["derived"])
 
 
+def _finite_assumptions(theory: str) -> tuple[str, ...]:
+    from binodal.models.modular.numerics.crossing_width import NOTES
+
+    return NOTES
+
+
 def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.derive.quantity import for_any_theory
-    from binodal.models.modular.derivations.quenched import partial_data
+    from binodal.models.modular.derivations.partial_data import partial_data
 
     return {"partial-data": for_any_theory(partial_data)}
 
 
 def _complete(theory: str) -> Derivation:
-    from binodal.models.modular.derivations.quenched import partial_data
+    from binodal.models.modular.derivations.partial_data import partial_data
 
     require_theory(theory)
     return partial_data()
@@ -93,7 +99,11 @@ def on_subset(
                 Late("binodal.models.modular.numerics.subset_boundary", "SubsetBoundaries").on(
                     mode
                 ),
-            )
+            ),
+            "finite": Limit(
+                _finite_assumptions,
+                critical=Late("binodal.models.modular.numerics.crossing_width", "finite_crossing"),
+            ),
         },
         derivations=_derivations,
         complete=_complete,

@@ -1,5 +1,6 @@
 """What an experiment varies, and what it must not."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -8,6 +9,7 @@ from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, x
 from binodal.experiments.registry import experiment_names, experiment_of
 from binodal.models.modular.derivations.scaling import invariants
 from binodal.models.teacher_student.derivations.scaling import combinations
+from binodal.validate.experiments.experiment import on_device
 
 FULL = Fraction(1)
 EXPERIMENTS = {name: experiment_of(name) for name in experiment_names()}
@@ -44,6 +46,16 @@ def test_effort_changes_the_number_of_networks_alone(name):
     for case, small in zip(experiment.cases(FULL), experiment.cases(Fraction(1, 8)), strict=True):
         assert small.spec.parameters == case.spec.parameters
         assert small.spec.members <= case.spec.members
+
+
+def test_a_device_changes_the_shards_alone():
+    here = EXPERIMENTS["overlap-law"]
+    there = on_device(here, "cuda").cases(FULL)
+    for case, moved in zip(here.cases(FULL), there, strict=True):
+        assert moved.spec.shard_count < case.spec.shard_count
+        back = replace(moved.spec, device="cpu", shard=case.spec.shard)
+        assert replace(moved, spec=back) == case
+    assert on_device(here, "cpu") is here
 
 
 @pytest.mark.parametrize(("ladder", "rungs"), [("data", 5), ("width", 3)])

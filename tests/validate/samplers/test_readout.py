@@ -219,3 +219,12 @@ def test_features_beyond_rounding_are_lost_and_no_error():
     features = torch.tensor([[[1e12, 1e12]] * 3, [[1.0, 0.0]] * 3])
     of = Conditional(features.double(), torch.ones(2, 3, 1, dtype=torch.float64), 1e-6)
     assert of.mean[0].isnan().all() and of.mean[1].isfinite().all()
+
+
+def test_products_solve_as_two_triangles_do():
+    """How labels are solved for away from the CPU."""
+    features = torch.randn(3, 5, 9, generator=generator(4), dtype=torch.float64)
+    labels = torch.randn(3, 5, 2, generator=generator(5), dtype=torch.float64)
+    of = Conditional(features, labels, 0.2)
+    products = of._root.mT @ (of._root @ labels)
+    assert torch.allclose(products / 0.2, of.residual, rtol=1e-12)

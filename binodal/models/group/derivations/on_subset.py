@@ -19,8 +19,8 @@ from binodal.derive.symbols import x
 from binodal.models.group.derivations import on_subset_checks as checks
 from binodal.models.group.derivations.action import action, coupling, factor, plancherel
 from binodal.models.group.derivations.symbols import copies, dimension, order, overlap, rank
+from binodal.models.modular.derivations.partial_data import partial_data as modes_on_subset
 from binodal.models.modular.derivations.quenched import disorder, squared_radius
-from binodal.models.modular.derivations.quenched import partial_data as modes_on_subset
 from binodal.models.modular.derivations.subsets import F, subsets
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
 from binodal.models.modular.derivations.symbols_of_subsets import DISORDER

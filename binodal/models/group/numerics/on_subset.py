@@ -27,6 +27,7 @@ from binodal.models.modular.numerics.subset_critical import SubsetPoints, notes
 from binodal.models.modular.numerics.subset_curves import NORM, PAIR, WIDTH, Mode
 from binodal.models.modular.numerics.subset_grid import grid_on_subset
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
+from binodal.models.modular.numerics.subset_widths import SPREAD, UNIT
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.codegen.forms import Forms, exact
 from binodal.numerics.critical import Found, Request
@@ -45,7 +46,9 @@ def disorder_of(block: Block) -> Mapping[str, Fraction]:
 
 def _beside(setting: Setting, block: Block) -> dict[str, Fraction]:
     """What the mode that a block is has beside its parameters."""
-    return {NORM: disorder_of(block)["norm"], PAIR: _pair_decay(setting, block)}
+    numbers, unit = disorder_of(block), CyclicTwin(setting, block).first_depth
+    own = {NORM: numbers["norm"], SPREAD: numbers["spread"], UNIT: unit}
+    return {**own, PAIR: _pair_decay(setting, block)}
 
 
 def _pair_decay(setting: Setting, block: Block) -> Fraction:
@@ -130,6 +133,9 @@ def _ranked(least: int, solution: Solution) -> tuple[Saddle, ...]:
 
 class BlockPoints(SubsetPoints):
     """Events of every kind of block that is asked for; ``label`` names the irreps of a kind."""
+
+    events = SubsetPoints.events[:-1]
+    """Neurons that memorise more than a pair are those of Z_P."""
 
     def __init__(self, setting: Setting, alongs: tuple[str, ...]) -> None:
         super().__init__(alongs=alongs)

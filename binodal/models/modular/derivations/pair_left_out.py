@@ -14,15 +14,21 @@ COSINE2 = sp.Symbol("c", positive=True)
 """cos^2 of the phase that all modes of both halves have."""
 
 
+def equal_modes() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """Q on all pairs over |w|^4; z = 2 w_0 v_0 and the pull T_0, both over |w|^2.
+
+    Of w_n = v_n = sum_k cos(2 pi k n/P + phase), whose modes are all equal.
+    """
+    return 4 * P / (P - 1), 2 * COSINE2 * (P - 1) / P, 2 * (2 * COSINE2 - 1)
+
+
 def squared_pull() -> sp.Expr:
-    """Q on all pairs but (0, 0) over that on all, of w_n = v_n = sum_k cos(2 pi k n/P + phase).
+    """Q on all pairs but (0, 0) over that on all.
 
     Without a pair that functions of one input have the leverage 1 - h on, h = (P-1)^2/P^2, the
-    pulls T_p lose y_p(0,0) z/h, z = 2 w_0 v_0. All modes being equal, Q on all pairs is
-    4 |w|^4 P/(P-1), z = 2 |w|^2 c (P-1)/P and T_0 = 2 |w|^2 cos(2 phase).
+    pulls T_p lose y_p(0,0) z/h.
     """
-    left, whole = (P - 1) ** 2 / P**2, 4 * P / (P - 1)
-    own, pull = 2 * COSINE2 * (P - 1) / P, 2 * (2 * COSINE2 - 1)
+    left, (whole, own, pull) = (P - 1) ** 2 / P**2, equal_modes()
     lost = -2 * own * pull / left + own**2 / left**2 * (1 - 1 / P)
     return sp.expand(sp.simplify(1 + lost / whole))
 
@@ -33,7 +39,7 @@ def most() -> sp.Expr:
     return squared_pull().subs(COSINE2, cosine)
 
 
-def _pulled(order: int, phase: float, seen: NDArray[np.bool_]) -> float:
+def pulled(order: int, phase: float, seen: NDArray[np.bool_]) -> float:
     """Q by definition: the target on the pairs seen, functions of one input fitted."""
     modes = np.arange(1, (order + 1) // 2)
     half = np.cos(2 * np.pi * np.outer(np.arange(order), modes) / order + phase).sum(1)
@@ -48,11 +54,11 @@ def _claims(claim: sp.Basic) -> Claims:
     shape, top = claim
     for order in (3, 5, 7):
         seen = np.ones((order, order), dtype=bool)
-        whole = _pulled(order, 0.4, seen)
+        whole = pulled(order, 0.4, seen)
         seen[0, 0] = False
         here = float(shape.subs(COSINE2, np.cos(0.4) ** 2))
-        yield order, abs(_pulled(order, 0.4, seen) / whole - here) < 1e-9
-        best = max(_pulled(order, phase, seen) for phase in np.linspace(0, np.pi, 201)) / whole
+        yield order, abs(pulled(order, 0.4, seen) / whole - here) < 1e-9
+        best = max(pulled(order, phase, seen) for phase in np.linspace(0, np.pi, 201)) / whole
         yield f"{order}, most", 0 <= float(top) - best < 1e-3
 
 

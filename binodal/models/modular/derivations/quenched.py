@@ -16,7 +16,6 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step, equal_on
 from binodal.derive.symbols import P, gamma, lam, sigma2, u, x, x_v
 from binodal.models.modular.derivations import quenched_checks as checks
-from binodal.models.modular.derivations.cavity import to_all_powers
 from binodal.models.modular.derivations.elsewhere import elsewhere_step, said_elsewhere
 from binodal.models.modular.derivations.saddles import action_density
 from binodal.models.modular.derivations.subset_left_out import (
@@ -290,10 +289,3 @@ def quenched_action() -> Derivation:
         *left_out_steps(disorder(), *left),
     )
     return Derivation("A generalising neuron on one subset", steps, results)
-
-
-@cache
-def partial_data() -> Derivation:
-    """Moments over subsets, the quenched action of a generalising neuron, and memorising ones."""
-    first = subsets().then(quenched_action(), "Training on a random subset of the pairs")
-    return first.then(to_all_powers(), first.title)

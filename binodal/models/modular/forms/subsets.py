@@ -6,9 +6,12 @@ from functools import cache
 
 import sympy as sp
 
-from binodal.derive.symbols import P, a, gamma, lam, sigma2, u, x
+from binodal.derive.symbols import N, P, a, gamma, lam, sigma2, sigma_a2, u, x
 from binodal.models.modular.derivations.cavity import coexistence_to_all_powers
+from binodal.models.modular.derivations.crossing import RATIO, advantage, depth, least_pull
 from binodal.models.modular.derivations.elsewhere import said_elsewhere
+from binodal.models.modular.derivations.own_readout import PULL2, SQUARE, VARIANCE
+from binodal.models.modular.derivations.partial_data import partial_data
 from binodal.models.modular.derivations.quenched import (
     G,
     Y,
@@ -16,7 +19,6 @@ from binodal.models.modular.derivations.quenched import (
     disorder,
     end,
     gain,
-    partial_data,
     residual_on_subset,
     ring_level,
     ring_state,
@@ -28,6 +30,15 @@ from binodal.models.modular.derivations.subsets import ZETA, ZETA_V, F, pair_act
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING, DISORDER, STIFFNESS
 from binodal.models.modular.derivations.unseen_outputs import OTHERS
 from binodal.models.modular.derivations.unseen_outputs import outputs as laws_of_outputs
+from binodal.models.modular.derivations.widths import (
+    FULL,
+    MOVED,
+    POWER,
+    SHIFT,
+    SIGNAL,
+    STEEP,
+    steepness,
+)
 from binodal.models.modular.forms.action import PARAMETERS, TAU, coupling_of_tau, powers
 from binodal.numerics.codegen.function import Function
 
@@ -64,7 +75,8 @@ def shared() -> Function:
 
 def powers_of_ratio() -> dict[str, str]:
     """Its exponents."""
-    return powers(_ratio())
+    (share,) = sp.Poly(signal() ** 2, F).monoms()[0]
+    return {**powers(_ratio()), "data_fraction": str(share)}
 
 
 def curve(event: str) -> Function:
@@ -150,6 +162,49 @@ def pair_coupling() -> Function:
     """(u, P) -> the coupling of a neuron that sees one pair."""
     mixed = sp.Poly(pair_action(), ZETA, ZETA_V).coeff_monomial(ZETA * ZETA_V)
     return Function("pair_coupling", {"u": -mixed}, (u, P))
+
+
+def memorising() -> Function:
+    """(U^2/gamma of a ring on the subset, F, P, gamma) -> S of equal modes there, and their pull
+    over what they have on all pairs."""
+    least = P**2 / sp.sqrt(gamma) * depth(advantage())
+    return Function("memorising", {"S": least, "pull": least_pull()}, (RATIO, F, P, gamma))
+
+
+def gained() -> Function:
+    """(sum_p (r_p.S)^2, |S|^2, V, N, P, sigma^2, sigma_a^2) -> what a neuron gains at finite N, and
+    its slopes by the first two."""
+    gain = partial_data().results["gained"]
+    slopes = {f"by_{s}": sp.diff(gain, s) for s in (PULL2, SQUARE)}
+    rest = (VARIANCE, N, P, sigma2, sigma_a2)
+    return Function("gained", {"gain": gain, **slopes}, (PULL2, SQUARE, *rest))
+
+
+def steep(event: str) -> Function:
+    """z -> -d log(U^2/gamma)/d log(disorder) along an event."""
+    return Function("steep", {"t": steepness(CURVES[event]())}, (Z,))
+
+
+def one() -> Function:
+    """(z, U x, x, F, Lambda, N, P, sigma^2) -> the changes of log U by one unit of S and by one
+    neuron more on the ring."""
+    results = partial_data().results
+    named = {name: results[f"eta_of_one_{name}"] for name in ("unit", "neuron")}
+    return Function("one", named, (Z, Y, x, F, FULL, N, P, sigma2))
+
+
+def moved() -> Function:
+    """(powers of the parameter in U^2/gamma and in the disorder, t, zeta, eta) -> how far it moves,
+    by its logarithm, with the signal and with the coupling."""
+    results = partial_data().results
+    named = {name: results[f"moved_by_{name}"] for name in ("signal", "coupling")}
+    return Function("moved", named, (POWER, MOVED, STEEP, SIGNAL, SHIFT))
+
+
+def least_moved() -> Function:
+    """(zeta, F) -> how far the least share moves with the signal."""
+    size = partial_data().results["least_share_moved"]
+    return Function("least_moved", {"share": size}, (SIGNAL, F))
 
 
 def dropped(name: str) -> Function:

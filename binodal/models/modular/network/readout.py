@@ -33,14 +33,9 @@ class QuadraticReadout(FirstLayer[QuadraticNetwork]):
         return Linearised(sums.square().flatten(2).mT * shape.readout_scale, pull)
 
     def rest(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """The Gaussian prior of w and the decay of the modes.
-
-        Read off the full posterior at readout zero, where the misfit is |y|^2/(2 sigma^2) and
-        pulls at nothing: the decay has one formula, the network's.
-        """
-        full = hidden.new_zeros((hidden.shape[0], self.target.dimension))
-        full[:, : self.hidden] = hidden
-        known = self.labels.square().sum((1, 2), dtype=torch.float64)
-        constant = known / (2 * self.noise)
-        energy = self.target.energy(full).to(torch.float64) - constant
-        return energy, self.target.gradient(full)[:, : self.hidden]
+        """The Gaussian prior of w and the decay of the modes."""
+        shape, decay = self.target.shape, self.target.decay
+        w = hidden.reshape(-1, shape.N, 2, shape.P)
+        energy = hidden.square().sum(1, dtype=torch.float64) / 2
+        slope = hidden.add(decay.slope(w).flatten(1), alpha=shape.gamma)
+        return energy + shape.P * shape.gamma / 6 * decay.sixth(w), slope

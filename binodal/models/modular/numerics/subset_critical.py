@@ -15,11 +15,11 @@ from flint import arb
 from binodal.derive.assumptions import Assumption
 from binodal.models.modular.numerics.critical import critical as on_all_pairs
 from binodal.models.modular.numerics.results import DROPPED_PRIOR, NEVER, REAL_SIZES, CriticalPoint
+from binodal.models.modular.numerics.subset_crossing import CROSSING, no_crossing
 from binodal.models.modular.numerics.subset_curves import (
     MOVES_DISORDER,
     Mode,
     OnCurve,
-    limits_of,
     norm_of,
     of_one_pair,
     pair_decay,
@@ -33,6 +33,7 @@ from binodal.models.modular.numerics.subset_pair import (
     found_pair,
     require_along,
 )
+from binodal.models.modular.numerics.subset_widths import limits_of, widths
 from binodal.models.modular.parameters import ON_SUBSET, SHARE
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
@@ -63,7 +64,8 @@ class SubsetPoints(CriticalPoints[CriticalPoint]):
     """
 
     limit = "thermodynamic"
-    theories, events = ("derived",), (*EVENTS, ONE_PAIR)
+    theories: tuple[str, ...] = ("derived",)
+    events: tuple[str, ...] = (*EVENTS, ONE_PAIR, CROSSING)
     impossible = NEVER
 
     def __init__(
@@ -93,6 +95,9 @@ class SubsetPoints(CriticalPoints[CriticalPoint]):
         if request.event == ONE_PAIR:
             with precision(bits):
                 return found_pair(request, bits)
+        if request.event == CROSSING:
+            with precision(bits):
+                return Status.ABSENT, (), no_crossing(request.parameters, bits)
         if request.parameters[SHARE] == 1 and request.along != SHARE:
             return self._on_all(request)
         with precision(bits):
@@ -123,7 +128,8 @@ def _state(place: OnCurve, value: arb, request: Request) -> CriticalPoint:
     """u and x there; the residual has not begun to fall."""
     own = {name: ball(v) for name, v in request.parameters.items()} | {request.along: value}
     position, coupling = ring_at(place, own["gamma"], own[SHARE])
-    return CriticalPoint(value, coupling, position, arb(1))
+    smeared = widths(request.event, request.along, place, own)
+    return CriticalPoint(value, coupling, position, arb(1), widths=smeared)
 
 
 def notes(of: Mapping[str, Fraction | arb] = ALONE, along: str = "sigma2") -> tuple[str, ...]:

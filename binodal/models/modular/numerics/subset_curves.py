@@ -142,16 +142,6 @@ def least_share(event: str, parameters: Mapping[str, Fraction | arb], bits: int)
     return share_at(end_of(event, bits).strength, rows_of(parameters))
 
 
-def limits_of(event: str, parameters: Mapping[str, Fraction], bits: int) -> str:
-    """The share of the pairs below which the event happens nowhere, in words."""
-    least = least_share(event, parameters, bits).str(6, radius=False)
-    words = f"to leading order none for a share below {least}"
-    if event != "coexistence":
-        return words
-    all_powers = least_share(ALL_POWERS, parameters, bits).str(6, radius=False)
-    return f"{words}, to all powers of (1-F)/(F P) none below {all_powers}"
-
-
 def _beyond(event: str, z: arb, bits: int) -> bool:
     """Whether z is on the event's side of the end. Raises Undecided where it cannot be told."""
     apart = z - _last(event, bits)

@@ -11,6 +11,7 @@ from flint import arb, ctx
 from binodal.models.modular.numerics.dropped import FIELD, NEURONS, OWN, RING, WEIGHTS, Terms
 from binodal.models.modular.numerics.functions import coupling
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
+from binodal.models.modular.numerics.subset_crossing import CROSSING
 from binodal.models.modular.numerics.subset_curves import (
     ALL_POWERS,
     Mode,
@@ -71,7 +72,7 @@ class SubsetTerms(DroppedTerms):
     def of_event(self, critical: Critical[CriticalPoint]) -> Iterator[Dropped]:
         """The terms of an event."""
         point = critical.point
-        if point is None or critical.event == ONE_PAIR:
+        if point is None or critical.event in (ONE_PAIR, CROSSING):
             yield from self._free()
             return
         yield from self._free(point.a)

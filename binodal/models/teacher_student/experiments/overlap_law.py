@@ -21,26 +21,26 @@ TEMPERATURES = tuple(Fraction(s) for s in ("0.10", "0.15", "0.20", "0.25", "0.30
 
 
 SIZES = {
-    Fraction(1, 8): (400, "both", Length(200, 40, 5)),
-    Fraction(1, 2): (200, "alternate", Length(120, 30, 5)),
-    Fraction(1): (200, "alternate", Length(100, 16, 5)),
+    Fraction(1, 8): (400, "both", Length(200, 40, 5), 2310),
+    Fraction(1, 2): (800, "alternate", Length(200, 24, 10), 2311),
+    Fraction(1): (400, "alternate", Length(160, 20, 8), 2311),
 }
-"""Networks at each beta of M.11: 200 data sets each; in pairs of both starts where that is cheap,
-and elsewhere one network a data set, every second one from the feature start."""
+"""Networks at each beta of M.11, and their seed: in pairs of both starts on 200 data sets where
+that is cheap, and elsewhere one network a data set, every second one from the feature start."""
 
-SLOWEST = Fraction(1, 8), Fraction("0.10")
+COLDEST = min(TEMPERATURES)
 """Where a neuron now and then stays in a droplet for longer than a run: all networks must move."""
 
-LONGER = 4
+LONGER = {Fraction(1, 8): 20, Fraction(1, 2): 4, Fraction(1): 4}
 """Steps between draws there, against elsewhere."""
 
 
 def _case(effort: Fraction, beta: Fraction, sigma2: Fraction) -> Case:
-    members, starts, length = SIZES[beta]
-    if (beta, sigma2) == SLOWEST:
-        length = replace(length, thin=LONGER * length.thin)
+    members, starts, length, seed = SIZES[beta]
+    if sigma2 == COLDEST:
+        length = replace(length, thin=LONGER[beta] * length.thin)
     parameters, count = scaled(FIG2, beta, sigma2=sigma2), members_at(effort, members)
-    spec = ensemble(NETWORK, parameters, count, length, starts=starts)
+    spec = ensemble(NETWORK, parameters, count, length, starts=starts, seed=seed)
     name = f"beta-{beta.numerator}-{beta.denominator}-sigma2-{float(sigma2):.2f}"
     return Case(name, spec, {"beta": beta, "sigma2": sigma2}, sources=beta == min(SIZES))
 

@@ -21,7 +21,7 @@ from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.numerics.codegen.load import compiled
 
 _a = sp.Symbol("a", real=True)
-_AT_ONCE = 1 << 18
+_AT_ONCE, _ON_DEVICE = 1 << 18, 1 << 27
 _PULL, _SQUARE = sp.symbols("pull square", real=True)
 
 
@@ -78,12 +78,14 @@ def sums(
     """sum rest phi and sum phi^2 with phi of across + q along, over data: each (rows, points).
 
     ``rows`` are across, along and rest, each (rows, n) with a row for each neuron of each member.
-    So many of them are taken at once that the values of phi stay in the cache.
+    So many of them are taken at once that the values of phi stay in the cache; away from the CPU so
+    many that a call takes longer than to be made.
     """
     across, along, rest = rows
     count, size = across.shape
     places = grid.to(across)[:, None]
-    few = max(1, _AT_ONCE // (size * grid.numel()))
+    most = _AT_ONCE if across.device.type == "cpu" else _ON_DEVICE
+    few = max(1, most // (size * grid.numel()))
     room = across.new_empty(few, grid.numel(), size)
     pull, square = (grid.new_empty(count, grid.numel()) for _ in range(2))
     for start in range(0, count, few):

@@ -1,0 +1,141 @@
+"""Neurons that see more than one pair: the action on a subset as it is, and its minima.
+
+A neuron that grows along a direction of its weights has the prior A, the decay gamma C and the
+squared pull Q: it is as deep as zero at a coupling of 2 sqrt(A C)/Q.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import approx_fprime, minimize
+
+from binodal.numerics.codegen.forms import Forms
+
+_gained = Forms("binodal.models.modular.forms.subsets").floats("gained")
+Array = NDArray[np.float64]
+Valued = tuple[float, tuple[float, float, float, float]]
+Function = Callable[[float, float, float, float], Valued]
+"""A, C, Q and |S|^2 -> a value, and its slopes by them."""
+
+
+class Minimum(NamedTuple):
+    """Where a descent has ended, and the value there."""
+
+    value: float
+    weights: Array
+
+
+@dataclass(frozen=True)
+class Subset:
+    """The residual y on the pairs that are seen, functions of one input fitted: (P, pairs)."""
+
+    order: int
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    basis: Array
+    left: Array
+
+    @classmethod
+    def of(cls, seen: NDArray[np.bool_]) -> Self:
+        """From a square table of which pairs are seen."""
+        order, (first, second) = len(seen), np.nonzero(seen)
+        single = np.hstack((np.eye(order)[first], np.eye(order)[second]))
+        basis = np.linalg.svd(single, full_matrices=False)[0][:, : np.linalg.matrix_rank(single)]
+        y = np.eye(order)[(first + second) % order] - 1 / order
+        return cls(order, first, second, basis, (y - basis @ (basis.T @ y)).T)
+
+    @classmethod
+    def drawn(cls, order: int, share: float, seed: int) -> Self:
+        """A random subset of F P^2 pairs."""
+        seen = np.zeros(order**2, dtype=bool)
+        seen[np.random.default_rng(seed).permutation(order**2)[: round(share * order**2)]] = True
+        return cls.of(seen.reshape(order, order))
+
+    def parts(self, weights: Array) -> tuple[tuple[float, ...], tuple[Array, ...]]:
+        """A, C, Q and |S|^2, and the gradients of all four, S = 2 w_n v_m."""
+        halves = weights.reshape(2, self.order)
+        w, v = halves[0][self.first], halves[1][self.second]
+        along = 2 * w * v
+        along = along - self.basis @ (self.basis.T @ along)
+        pull = self.left @ along
+        waves = np.fft.fft(halves) / self.order
+        size = np.abs(waves) ** 2
+        decay = np.fft.fft(np.conj(waves) * size**2, axis=1).real.ravel()
+        places = self.first, self.order + self.second
+
+        def back(of: Array) -> Array:
+            of = 2 * (of - self.basis @ (self.basis.T @ of))
+            gradient = np.zeros_like(weights)
+            for place, other in zip(places, (v, w), strict=True):
+                np.add.at(gradient, place, of * other)
+            return gradient
+
+        sixth = self.order / 6 * (size**3).sum()
+        values = weights @ weights / 2, sixth, pull @ pull, along @ along
+        return tuple(map(float, values)), (
+            weights,
+            decay,
+            back(2 * pull @ self.left),
+            back(2 * along),
+        )
+
+    def starts(self, seed: int, count: int) -> Iterator[Array]:
+        """Weights on single pairs, on rings of a mode, and at random."""
+        rng, order = np.random.default_rng(seed), self.order
+        for _ in range(count):
+            pair = rng.integers(len(self.first))
+            single = np.append(np.eye(order)[self.first[pair]], np.eye(order)[self.second[pair]])
+            yield single + 0.02 * rng.standard_normal(2 * order)
+            turns = 2 * np.pi * rng.integers(1, order) * np.arange(order) / order
+            yield np.cos(turns + 2 * np.pi * rng.random((2, 1))).ravel()
+            yield rng.standard_normal(2 * order)
+
+    def generalises(self, weights: Array) -> bool:
+        """Whether one mode holds more than half of sum_k |u_k v_k|^3."""
+        size = np.abs(np.fft.fft(weights.reshape(2, self.order)))[:, 1 : self.order // 2 + 1]
+        return bool((size.prod(0) ** 3).max() > 0.5 * (size.prod(0) ** 3).sum())
+
+    def whole(self, function: Function, weights: Array) -> tuple[float, Array]:
+        """A function of the four parts, and its gradient."""
+        values, gradients = self.parts(weights)
+        value, slopes = function(*values)
+        gradient = np.sum([s * g for s, g in zip(slopes, gradients, strict=True)], axis=0)
+        return value, gradient
+
+    def lowest(self, function: Function, starts: Iterable[Array]) -> list[Minimum]:
+        """Where a descent ends, from each start."""
+        ends = (minimize(lambda w: self.whole(function, w), s, jac=True) for s in starts)
+        return [Minimum(float(end.fun), end.x) for end in ends]
+
+    def stiffness(self, function: Function, weights: Array) -> float:
+        """log det/2 of the curvature beside the prior's at a minimum."""
+        curvature = approx_fprime(weights, lambda w: self.whole(function, w)[1], 1e-6)
+        return float(np.linalg.slogdet((curvature + curvature.T) / 2)[1] / 2)
+
+
+def needed(a: float, c: float, q: float, _: float) -> Valued:
+    """log of sqrt(A C)/Q, half of the coupling at which a direction is as deep as zero."""
+    return float(np.log(a * c) / 2 - np.log(q)), (0.5 / a, 0.5 / c, -1 / q, 0.0)
+
+
+def action_at(own: Mapping[str, float], width: float, left: float, others: float) -> Function:
+    """S of a neuron at a width, N sigma_a^2 and N sigma^2 those of the parameters.
+
+    ``left`` is a on the pairs seen, ``others`` that on the rest: a neuron meets what the others
+    leave with the variance sigma^2 (others/left - 1) of outputs beside the noise.
+    """
+    scale = own["N"] / width
+    noise, spread = own["sigma2"] * scale, own["sigma_a2"] * scale
+    rest = noise * (others / left - 1), width, own["P"], noise, spread
+
+    def action(a: float, c: float, q: float, square: float) -> Valued:
+        gain, by_pull, by_square = _gained()(others**2 * q, square, *rest)
+        value = a + own["gamma"] * c - gain
+        return float(value), (1.0, own["gamma"], -float(others**2 * by_pull), -float(by_square))
+
+    return action

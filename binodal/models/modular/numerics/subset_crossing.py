@@ -1,0 +1,49 @@
+"""Where a neuron that memorises is as deep as one that generalises: at no share below one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from flint import arb
+
+from binodal.models.modular.numerics.subset_curves import (
+    across,
+    at_disorder,
+    on_curve,
+    pair_coupling,
+    ratio,
+)
+from binodal.models.modular.parameters import SHARE
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.forms import Forms
+
+_memorising = Forms("binodal.models.modular.forms.subsets").balls("memorising")
+CROSSING = "crossing"
+_NOWHERE = (
+    "at the residual where a ring is as deep as the zero state, neurons that memorise are deeper "
+    "at every share below one, so that they come first in equilibrium of N -> infinity at fixed P: "
+    "on average over subsets the deepest has S <= -(2 + sqrt(2))/3 P^2/sqrt(gamma) there"
+)
+_DIGITS = 6
+
+
+def no_crossing(parameters: Mapping[str, Fraction], bits: int) -> str:
+    """Why, with the bound of S at the parameters, at the current precision."""
+    share, order, gamma = (ball(parameters[name]) for name in (SHARE, "P", "gamma"))
+    if parameters[SHARE] == 1:
+        return f"{_NOWHERE}; at a share of one no pair is missing, and nothing memorises"
+    ring = at_disorder("coexistence", parameters, bits)
+    here = "no ring is as deep as the zero state"
+    own = ring.ratio if ring else on_curve("coexistence", arb(1)).ratio
+    deepest, pull = _memorising()(own, share, order, gamma)
+    if ring:
+        here = f"it is {deepest.str(_DIGITS, radius=False)} or less"
+    pull = pull.max(pair_coupling()(arb(1), order)[0])
+    end, everything = on_curve("coexistence", arb(1)), {**parameters, SHARE: Fraction(1)}
+    start = ratio(everything) * pull**2
+    first = across(end, "sigma2", ball(parameters["sigma2"]), start)
+    return (
+        f"{_NOWHERE}; at a share of {parameters[SHARE]} {here}, and the zero state is left for "
+        f"memorising at sigma2 = {first.str(_DIGITS, radius=False)} or before"
+    )
