@@ -1,4 +1,4 @@
-"""The evidence with biases of order one: the zero state's weight is an average over biases."""
+"""The evidence with random biases: the zero state's weight is an average over them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ import sympy as sp
 from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step
+from binodal.derive.step import Cases, Step, equal_on
+from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import amplitude, u
-from binodal.models.single_index.derivations.biased import bias, variance
-from binodal.models.single_index.derivations.curves import log_partition, potential, weight
+from binodal.models.single_index.derivations.biased import bias, pin, variance
+from binodal.models.single_index.derivations.curves import (
+    log_partition,
+    mean_response,
+    potential,
+    weight,
+)
 from binodal.models.single_index.derivations.limit import at_rest, beta, gain, target
 from binodal.models.single_index.derivations.prior_branch import NORM, PULL, prior_row, tilted
 
@@ -22,6 +28,13 @@ _POINT = {
     gain: sp.Rational(13, 4),
     target(1): sp.Rational(6, 7),
     variance: sp.Rational(4, 3),
+}
+_PLACE = {
+    u: sp.Rational(17, 9),
+    gain: sp.Rational(13, 4),
+    at_rest(1): sp.Rational(3, 5),
+    pin: sp.Rational(7, 4),
+    sigma_w2: sp.Rational(5, 8),
 }
 _SHARE, _STEP = sp.Rational(2, 3), mpmath.mpf(10) ** -8
 
@@ -79,12 +92,38 @@ def _response_claims(claim: sp.Expr) -> Claims:
     yield "chain", sp.simplify((own - by_target).subs(point)) == 0
 
 
+def _covariance(linear: sp.Expr, mean: sp.Expr) -> tuple[sp.Matrix, sp.Matrix]:
+    """Overlaps' slopes in m and in beta sqrt(pin), and d times the covariance of both."""
+    slopes = sp.Matrix([at_rest(1), at_rest(1) / sp.sqrt(sigma_w2 * pin)]).subs(_PLACE)
+    field = sp.diag(linear, mean) * slopes
+    return slopes, (sp.eye(2) - _PLACE[u] * field * field.T).inv()
+
+
+def _mean_weight_cases(claim: sp.Expr) -> Cases:
+    """Half the logarithm of the determinant of that covariance."""
+    for linear, mean in ((sp.Rational(1, 3), sp.Rational(2, 7)), (sp.S.Zero, sp.Rational(3, 8))):
+        point = {**_PLACE, amplitude(1): linear, amplitude(0): mean}
+        whole = sp.log(_covariance(linear, mean)[1].det()) / 2
+        yield f"t_1 = {linear}", sp.exp(2 * claim.subs(point)), sp.simplify(sp.exp(2 * whole))
+
+
+def _mean_response_cases(claim: sp.Expr) -> Cases:
+    """The row of t_0 by that covariance, with what t_1 adds where m and beta are correlated."""
+    share, y = sp.Rational(2, 3), sp.Rational(6, 7)
+    mean = amplitude(0)
+    slopes, spread = _covariance(share * y, mean)
+    pulls = sp.diag(*slopes) * spread * sp.diag(*slopes) * sp.Matrix([share * y, mean])
+    row = sp.diff(mean + _PLACE[gain] * pulls[1], mean).subs(mean, 0)
+    yield "slope", claim.subs({**_PLACE, beta: share, target(1): y}), sp.simplify(1 / row)
+
+
 @cache
 def biased_curves() -> Derivation:
-    """Evidence and response of the zero branch with biases of N(0, V).
+    """Evidence and responses of the zero branch with biases of N(0, V) and of N(0, V/d).
 
-    Results: ``log_partition``, which takes the place of that without biases, and ``response``
-    for the slope ``size`` of the zero branch's row. Source: derived here.
+    Results: ``log_partition`` of N(0, V), which takes the place of that without biases, and
+    ``response`` for the slope ``size`` of the zero branch's row; of N(0, V/d), where the activation
+    is odd, ``scaled_log_partition`` and ``mean_response``. Source: derived here.
     """
     size = sp.Symbol("size", positive=True)
     steps = (
@@ -103,6 +142,27 @@ def biased_curves() -> Derivation:
             prior_response(size),
             all_hold(_response_claims, "differentiation at a generic h"),
         ),
+        Step(
+            "weight of scaled biases where the activation is odd",
+            "c_0 = c_1 beta/sigma_w of a small bias: t_0 pulls the bias as t_1 pulls the cosine, "
+            "and K holds both squares",
+            log_partition(),
+            log_partition((0, 1)),
+            equal_on(_mean_weight_cases, "the determinant of their covariance"),
+            (Assumption.LARGE_D, Assumption.ZERO_BRANCH),
+        ),
+        Step(
+            "response of the mean",
+            "t_0 (1 + G (V/sigma_w^2) c_1^2/K) = y_0, small where t_0 is",
+            log_partition((0, 1)),
+            mean_response(),
+            equal_on(_mean_response_cases, "the inverse of their covariance, differentiated"),
+        ),
     )
-    results = {"log_partition": prior_log_partition(), "response": prior_response(size)}
-    return Derivation("Learning curves with biases of order one", steps, results)
+    results = {
+        "log_partition": prior_log_partition(),
+        "response": prior_response(size),
+        "scaled_log_partition": log_partition((0, 1)),
+        "mean_response": mean_response(),
+    }
+    return Derivation("Learning curves with random biases", steps, results)

@@ -13,8 +13,9 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.evidence import evidence, log_evidence
 from binodal.derive.mean_field import spring
 from binodal.derive.step import Cases, Step, close_on, equal_on
-from binodal.derive.symbols import N, d, n, sigma2, sigma_a2
+from binodal.derive.symbols import N, d, n, sigma2, sigma_a2, sigma_w2
 from binodal.models.single_index.derivations.action import amplitude, u
+from binodal.models.single_index.derivations.biased import pin
 from binodal.models.single_index.derivations.law import coupling_per_dimension
 from binodal.models.single_index.derivations.limit import (
     at_rest,
@@ -42,9 +43,29 @@ def loss(modes: tuple[int, ...]) -> sp.Expr:
     return sp.Add(*shares(modes))
 
 
-def log_partition() -> sp.Expr:
-    """log z of the zero state, -(1/2) log K: the fluctuations of m against those of the prior."""
-    return -sp.log(stiffness()) / 2
+def log_partition(modes: tuple[int, ...] = ()) -> sp.Expr:
+    """log z of the zero state, -(1/2) log K: the fluctuations of m against those of the prior.
+
+    With mode 0 among the modes, scaled biases of an odd activation fluctuate as well.
+    """
+    whole = -sp.log(stiffness()) / 2
+    if 0 not in modes:
+        return whole
+    both = amplitude(1) ** 2 * int(1 in modes) + bias_share() * amplitude(0) ** 2
+    return whole.subs(amplitude(1), sp.sqrt(both))
+
+
+def bias_share() -> sp.Expr:
+    """V/sigma_w^2: c_0 of a small bias is c_1 beta/sigma_w, so that t_0 pulls a bias of N(0, V/d)
+    as t_1 pulls the overlap of N(0, sigma_w^2/d)."""
+    return 1 / (pin * sigma_w2)
+
+
+@cache
+def mean_response() -> sp.Expr:
+    """dt_0/dy_0 on the zero branch of an odd activation with biases of N(0, V/d)."""
+    row = 1 + gain * bias_share() * at_rest(1) ** 2 / stiffness()
+    return sp.factor(1 / row).subs(amplitude(1), beta * target(1))
 
 
 def weight() -> sp.Expr:
@@ -54,9 +75,10 @@ def weight() -> sp.Expr:
 
 @cache
 def potential(modes: tuple[int, ...], branch: bool) -> sp.Expr:
-    """Phi of the zero state in the modes t_k; the linear one fluctuates where it is learned."""
+    """Phi of the zero state in the modes t_k; the linear one fluctuates where it is learned, and so
+    does the mean, if it is one of them."""
     learned = (sp.factorial(k) * (target(k) - amplitude(k)) ** 2 for k in modes)
-    whole = log_partition() if branch else sp.S.Zero
+    whole = log_partition(modes) if branch or 0 in modes else sp.S.Zero
     return log_evidence(whole, sp.Add(*learned), sp.S.Zero, weight())
 
 

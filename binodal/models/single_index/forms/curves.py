@@ -5,11 +5,14 @@ from __future__ import annotations
 import sympy as sp
 
 from binodal.derive.evidence import as_products
+from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import amplitude, u
+from binodal.models.single_index.derivations.biased import pin
 from binodal.models.single_index.derivations.curves import (
     UNLEARNED,
     linear_response,
     log_partition,
+    mean_response,
     potential,
     shares,
     whole_target,
@@ -30,6 +33,12 @@ def evidence(modes: tuple[int, ...], branch: bool) -> Function:
     learned = as_products(potential(modes, branch) - whole_target(modes) - logarithm, amplitudes)
     arguments = (u, gain, at_rest(1), UNLEARNED, *amplitudes, *targets)
     return Function("evidence", {"log_evidence": learned + logarithm}, arguments)
+
+
+def scaled_response() -> Function:
+    """(u, G, c_1 at rest, beta, y_1, 1/V, sigma_w^2) -> dt_0/dy_0 with biases of N(0, V/d)."""
+    arguments = (u, gain, at_rest(1), beta, target(1), pin, sigma_w2)
+    return Function("scaled_response", {"response": mean_response()}, arguments)
 
 
 def losses(modes: tuple[int, ...]) -> Function:

@@ -131,6 +131,11 @@ class Setting:
         return not self.absent(0)
 
     @property
+    def moves_means(self) -> bool:
+        """Whether features move the mean of the residual, which the zero state learns slowly."""
+        return False
+
+    @property
     def plain(self) -> bool:
         """One direction, and no bias of each neuron's own: a law in the cosine and the norm."""
         return self.directions == 1 and not self.bias_variance(1.0)

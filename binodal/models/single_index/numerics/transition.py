@@ -40,7 +40,9 @@ def transition(
     """
     setting = state.setting
     zero = "prior" if law else "branch" if state.learns_linear_mode else "kept"
-    needed = orders(setting.modes, 1)
+    targets = {**({0: 0} if setting.moves_means else {}), **setting.acting}
+    modes = tuple(targets)
+    needed = orders(modes, 1)
     overlaps = setting.at_bias(place.r, place.bias, max(needed) + 1)
     numbers = [
         place.m,
@@ -50,8 +52,8 @@ def transition(
         *zero_state(state, place.share, place.x),
         unlearned(state),
     ]
-    numbers += [*map(ball, setting.acting.values()), *(overlaps[k] for k in needed)]
-    return passed(_TRANSITION(setting.modes, zero, path)(*numbers, *law))
+    numbers += [*map(ball, targets.values()), *(overlaps[k] for k in needed)]
+    return passed(_TRANSITION(modes, zero, path)(*numbers, *law))
 
 
 def zero_state(state: State, share: arb, x: arb) -> list[arb]:

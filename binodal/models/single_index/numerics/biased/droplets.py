@@ -73,11 +73,10 @@ class _Feature(Part):
 def pinned(state: BiasedState, seeds: Seeds, bits: int) -> Pinned:
     """The state that features hold, each with its images. Raises :class:`Undecided`."""
     setting = state.setting
-    moves_mean = setting.kind == "scaled" and setting.biased.facts.vanishes(0)
-    if moves_mean and not setting.flips_alone:
+    if setting.moves_means:
         raise Undecided(
             "past coexistence neurons with a bias move the mean of an odd activation's residual: "
-            "that is available for teachers of one parity"
+            "that is available for odd teachers, and with --limit finite"
         )
     parts = [_Feature(state) for _ in seeds.features]
     starts = [[float(np.tanh(h)), float(v), float(bias)] for h, v, bias in _at(seeds)]

@@ -12,9 +12,12 @@ _PRIOR = (
     "tilted by the fluctuations of the cosine; biases rarer than any digit asked for are left out"
 )
 _MEAN = "modes: mode 0 is learned at once, or absent"
+_STILL = "modes: mode 0 is zero, as the teacher's is and as biases of either sign are alike"
 
 
 def notes(setting: BiasedSetting, theory: str, features: bool = False) -> tuple[str, ...]:
     """Those of the limit d -> infinity, and of a state with neurons at a feature."""
     common = assumptions(theory, features=features)[:-1]
-    return (*common, _SCALED if setting.kind == "scaled" else _PRIOR, _MEAN)
+    scaled = setting.kind == "scaled"
+    still = scaled and setting.biased.facts.vanishes(0)
+    return (*common, _SCALED if scaled else _PRIOR, _STILL if still else _MEAN)

@@ -59,6 +59,13 @@ class BiasedSetting(Setting):
         """Unless all modes are odd: then a neuron and that with -m have the same bias."""
         return any(k % 2 == 0 for k in self.teacher if not self.absent(k))
 
+    @property
+    def moves_means(self) -> bool:
+        """An odd activation's c_0 grows with the bias, which costs of order d, and F with it where
+        a mode is even; images add up."""
+        odd = self.kind == "scaled" and self.biased.facts.vanishes(0)
+        return odd and any(k % 2 == 0 for k in self.acting)
+
     def absent(self, k: int) -> bool:
         """Whether c_k is zero for every norm and every bias."""
         return self.biased.vanishes(k)

@@ -168,14 +168,28 @@ def _saddle(state: BiasedState, zero: Box, bits: int) -> BiasedSaddle:
 
 
 _EVIDENCE = Forms("binodal.models.single_index.forms.other_curves").balls("prior_evidence")
+_SCALED = Forms("binodal.models.single_index.forms.curves").balls("scaled_response")
+
+
+def _mean_response(state: BiasedState, share: arb) -> dict[int, arb]:
+    """dt_0/dy_0 of an odd activation in the zero state, whose biases are small."""
+    setting = state.setting
+    u, gain, norm = state.couplings(arb(0))
+    target = ball(setting.teacher.get(1, 0))
+    numbers = (u, gain, state.rest(arb(0))[1], share, target, ball(setting.pin), norm)
+    return {0: _SCALED()(*numbers)[0]}
 
 
 def biased_curves(
     state: BiasedState, t: Mapping[int, arb], responses: Mapping[int, arb] | None = None
 ) -> Curves:
     """At the residual t, with the responses of its acting modes where features hold them."""
-    known = zero_responses(state) | dict(responses or {})
     share = t[1] / ball(state.setting.teacher[1]) if state.learns_linear_mode else arb(1)
+    known = zero_responses(state)
+    if state.setting.kind == "scaled" and state.setting.biased.facts.vanishes(0):
+        del known[0]
+        known |= _mean_response(state, share) if responses is None else {}
+    known |= dict(responses or {})
     law = state.tilt(share, arb(0))
     if not law:
         return curves(state, t, known)
