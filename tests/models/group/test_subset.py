@@ -159,3 +159,20 @@ def test_a_picture_shows_irreps_of_one_kind() -> None:
         sweep(
             "group", ["sigma_a2=0.001:0.002:2"], **{k: v for k, v in D51.items() if k != "sigma_a2"}
         )
+
+
+@pytest.mark.parametrize("along", ["N", "sigma_a2", "gamma"])
+def test_under_frobenius_every_parameter_leads_to_the_same_point(along: str) -> None:
+    """The twin of an irrep has N and sigma_a^2 at a scale: both are given back as they are here."""
+    asked: dict[str, Any] = {**SHARE, **AT, "group": "S4", "irrep": "3a", "decay": "frobenius"}
+    asked["data_fraction"] = "49/50"
+    there = critical("group", "coexistence", **asked).document["value"]["mid"]
+    found = critical("group", "coexistence", along=along, **{**asked, "sigma2": there})
+    assert number(found.document["value"]) == pytest.approx(float(Fraction(AT[along])), rel=1e-12)
+    (moved, *_), value = found.document["width"], number(found.document["value"])
+    same = critical("group", "coexistence", along="sigma2", **{**asked, "sigma2": there})
+    beside = number(same.document["width"][0]["size"]) / float(there)
+    times = {"N": 2, "sigma_a2": 2, "gamma": 4}[
+        along
+    ]  # powers in U^2/gamma, beside four of sigma^2
+    assert number(moved["size"]) / value == pytest.approx(times * beside, rel=1e-6)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from binodal.derive.groups.block import Block
@@ -150,14 +151,22 @@ class BlockPoints(SubsetPoints):
 
     def found(self, request: Request) -> Found[CriticalPoint]:
         """Of each kind once."""
-        answers = [
-            (
-                [block.name for block in alike],
-                super(BlockPoints, self).found(_of_mode(request, mode)),
-            )
-            for alike, mode in self.modes
-        ]
+        answers = [([b.name for b in alike], self._of(mode, request)) for alike, mode in self.modes]
         return together(answers, request)
+
+    def _of(self, mode: Mode, request: Request) -> Found[CriticalPoint]:
+        """Of a mode; a parameter that the mode scales is scaled back."""
+        own = _of_mode(request, mode)
+        status, points, why = super().found(own)
+        with precision(bits_of(request.digits)):
+            along = request.along
+            scale = ball(request.parameters[along] / own.parameters[along])
+            return status, [_scaled(point, scale) for point in points], why
+
+
+def _scaled(point: CriticalPoint, scale: arb) -> CriticalPoint:
+    widths = {by: None if size is None else scale * size for by, size in point.widths.items()}
+    return replace(point, value=scale * point.value, widths=widths)
 
 
 def _of_mode(request: Request, mode: Mode) -> Request:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -66,14 +67,11 @@ class Subset:
         waves = np.fft.fft(halves) / self.order
         size = np.abs(waves) ** 2
         decay = np.fft.fft(np.conj(waves) * size**2, axis=1).real.ravel()
-        places = self.first, self.order + self.second
 
         def back(of: Array) -> Array:
             of = 2 * (of - self.basis @ (self.basis.T @ of))
-            gradient = np.zeros_like(weights)
-            for place, other in zip(places, (v, w), strict=True):
-                np.add.at(gradient, place, of * other)
-            return gradient
+            parts = ((self.first, v), (self.second, w))
+            return np.concatenate([np.bincount(n, of * x, self.order) for n, x in parts])
 
         sixth = self.order / 6 * (size**3).sum()
         values = weights @ weights / 2, sixth, pull @ pull, along @ along
@@ -109,7 +107,8 @@ class Subset:
 
     def lowest(self, function: Function, starts: Iterable[Array]) -> list[Minimum]:
         """Where a descent ends, from each start."""
-        ends = (minimize(lambda w: self.whole(function, w), s, jac=True) for s in starts)
+        whole = partial(self.whole, function)
+        ends = (minimize(whole, start, jac=True, method="L-BFGS-B") for start in starts)
         return [Minimum(float(end.fun), end.x) for end in ends]
 
     def stiffness(self, function: Function, weights: Array) -> float:

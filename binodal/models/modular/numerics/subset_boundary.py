@@ -178,7 +178,11 @@ class SubsetBoundaries(Boundaries):
                     f"{', '.join(request.names)}: on a subset a plane has {SHARE} and one of "
                     f"{', '.join(others)}"
                 )
-        return replace(request, parameters=self.mode(request.parameters))
+        own = self.mode(request.parameters)
+        for name in request.names:
+            if own[name] != request.parameters[name]:
+                raise ParameterError(f"{name}: no axis here, since irreps feel it each at a scale")
+        return replace(request, parameters=own)
 
     def found(self, request: Request) -> Found:
         """All stretches in the window."""

@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from binodal.models.modular.experiments.partial_data import COEXISTENCE
-from binodal.models.modular.numerics.crossing_width import log_weight
+from binodal.models.modular.numerics.crossing_width import finite_crossing, log_weight
 from binodal.models.modular.numerics.memorising import Subset, needed
+from binodal.models.modular.parameters import ON_SUBSET, SHARE
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.outcome import Status
 
 GAMMA = 2.0
 """The stored networks' decay."""
@@ -73,9 +76,31 @@ def at_width(order, ratio, width):
 
 def test_memorising_minima_are_lost_at_the_widths_of_networks():
     """P = 23, the coldest noise: at a share of 0.93 none is left at N = 2000, where mean field has
-    one that is thousands deep; at 0.87 one weighs there, and none at N = 1000."""
+    one that is thousands deep; at 0.87 one weighs there."""
     missing, present = (Subset.drawn(23, share, 0) for share in (0.93, 0.87))
     assert log_weight(at_width(23, "0.38", 16000), 0.393, missing) < -200
     assert log_weight(at_width(23, "0.38", 2000), 0.393, missing) == np.inf
     assert 0 < log_weight(at_width(23, "0.38", 2000), 0.42, present) < 15
-    assert log_weight(at_width(23, "0.38", 1000), 0.42, present) == np.inf
+
+
+def test_what_has_no_crossing_at_finite_size():
+    """Groups that are too large to descend on, and those where nothing generalises."""
+    own = ON_SUBSET.at({**ON_SUBSET.presets["fig3"], SHARE: 1})
+    with pytest.raises(ParameterError, match="for P from 5 to 41"):
+        finite_crossing(own, "crossing", SHARE)
+    with pytest.raises(ParameterError, match="choose data_fraction"):
+        finite_crossing(own, "crossing", "sigma2")
+    hot = ON_SUBSET.at({**at_width(7, "3/2", 500), SHARE: 1})
+    assert finite_crossing(hot, "crossing", SHARE).status is Status.UNDECIDED
+
+
+@pytest.mark.law
+def test_the_crossing_rises_with_the_width():
+    """P = 11: at N = 500 near where few pairs are missing; the range holds what descents find."""
+    shares = []
+    for width in (125, 500):
+        own = ON_SUBSET.at({**at_width(11, "0.25", width), SHARE: 1})
+        found = finite_crossing(own, "crossing", SHARE)
+        assert (found.status, found.point is not None) == (Status.CONVERGED, True)
+        shares.append(float(found.point.value))
+    assert shares[1] == pytest.approx(0.933, abs=0.02) and shares[0] < shares[1] - 0.05
