@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import torch
 from torch import Tensor
 
+from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.symbols import sigma_a2
 from binodal.models.group.derivations.kernel import eigenvalue
 from binodal.models.group.derivations.symbols import dimension, order, overlap
@@ -41,6 +42,14 @@ _OF_MATRICES = {
 }
 
 
+def part_of_target(group: FiniteGroup, tied: Sequence[RealIrrep]) -> Tensor:
+    """T_p(g, h) = sum over irreps of (d/|G|) chi(g h p^{-1}), shape (|G|, |G|^2)."""
+    characters = (rho.weight * rho.matrices.trace(axis1=1, axis2=2) for rho in tied)
+    profile = torch.from_numpy(sum(characters) / group.order)
+    table, inverses = torch.tensor(group.table), torch.tensor(group.inverses)
+    return profile[table[table.reshape(-1)][:, inverses].T]
+
+
 class GroupObserver(QuadraticObserver):
     """Moments of W_rho = sum_g u(g) rho(g)/|G| and V_rho, residuals and eigenvalues.
 
@@ -55,21 +64,13 @@ class GroupObserver(QuadraticObserver):
         by_name = {rho.name: rho for rho in real_irreps(self.shape.group)}
         self._irreps = [[by_name[block.name] for block in o.blocks] for o in self.orbits]
         self._transform = GroupTransform([rho for tied in self._irreps for rho in tied])
-        self._parts = [self._part(tied) for tied in self._irreps]
+        self._parts = [part_of_target(self.shape.group, tied) for tied in self._irreps]
         self._quantities = {name: Quantity(meaning) for name, meaning in _WHOLE.items()}
         for of in self.orbits:
             own = _SCALARS if of.rows == 1 else _SCALARS | _OF_MATRICES
             self._quantities |= {
                 of.named(name): Quantity(f"{of.name}: {meaning}") for name, meaning in own.items()
             }
-
-    def _part(self, tied: Sequence[RealIrrep]) -> Tensor:
-        """T_p(g, h) = sum over irreps of (d/|G|) chi(g h p^{-1}), shape (|G|, |G|^2)."""
-        group = self.shape.group
-        characters = (rho.weight * rho.matrices.trace(axis1=1, axis2=2) for rho in tied)
-        profile = torch.from_numpy(sum(characters) / group.order)
-        table, inverses = torch.tensor(group.table), torch.tensor(group.inverses)
-        return profile[table[table.reshape(-1)][:, inverses].T]
 
     def _moments(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
         blocks = iter(self._transform.blocks(network.split(x)[0].double()))

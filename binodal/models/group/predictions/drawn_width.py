@@ -174,9 +174,11 @@ def by_draws(
     return Orders(orders, replace(losses[0], ahead=_left_out(losses)), drawn)
 
 
-def neurons(setting: Setting, parameters: Mapping[str, float], count: int, points: int) -> Neurons:
+def neurons(
+    setting: Setting, parameters: Mapping[str, float], count: int, points: int, seed: int = 0
+) -> Neurons:
     """Of the law at mean field, by quadratures of so many points."""
-    return _states(setting, parameters, count, np.random.default_rng(0), points)[1]
+    return _states(setting, parameters, count, np.random.default_rng(seed), points)[1]
 
 
 def _states(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from binodal.models.modular.predictions.mode_law import Array
+from binodal.models.modular.predictions.subset_rule import Rule
 
 _MOVES, _STEPS, _STEP = 12, 8, 0.2
 """Trajectories, their steps, and the first length of a step."""
@@ -22,6 +23,7 @@ _WANTED, _ADAPTED = 0.75, 0.2
 class Law(NamedTuple):
     """The law at a field ``tau`` (P, P^2) and parameters."""
 
+    rule: Rule
     at: Mapping[str, float]
     tau: Array
 
@@ -32,18 +34,13 @@ class Law(NamedTuple):
 
     def energy(self, halves: Array) -> tuple[Array, Array]:
         """-log of the law (count,), and its gradient."""
-        order, decay = int(self.at["P"]), self.at["gamma"]
-        strength = self.at["sigma_a2"] / self.at["N"]
+        gamma, strength = self.at["gamma"], self.at["sigma_a2"] / self.at["N"]
         both = halves[0][:, :, None] + halves[1][:, None, :]
         pull = np.square(both).reshape(len(both), -1) @ self.tau.T
-        waves = np.fft.fft(halves, axis=2) / order
-        size = np.abs(waves) ** 2
-        value = np.square(halves).sum((0, 2)) / 2 + order * decay / 6 * (size**3).sum((0, 2))
-        value -= strength / 2 * np.square(pull).sum(1)
+        decay, slope = (gamma * of for of in self.rule.decay(halves))
+        value = np.square(halves).sum((0, 2)) / 2 + decay - strength / 2 * np.square(pull).sum(1)
         pushed = -2 * strength * (pull @ self.tau).reshape(both.shape) * both
-        slope = np.stack((pushed.sum(2), pushed.sum(1)))
-        slope += halves + decay * order * np.fft.ifft(size**2 * waves, axis=2).real
-        return value, slope
+        return value, halves + slope + np.stack((pushed.sum(2), pushed.sum(1)))
 
 
 def moved(law: Law, halves: Array, rng: np.random.Generator) -> Array:

@@ -16,17 +16,16 @@ from scipy import special
 
 from binodal.models.modular.predictions.mode_law import Array
 from binodal.models.modular.predictions.subset_field import SEED, Field, OnSubset
-from binodal.numerics.errors import Undecided
+from binodal.models.modular.predictions.subset_rule import Rule
 
-LARGEST = 7
-"""Largest P: a subset takes some ten seconds there."""
 _SUBSETS, _COUNT = 5, 4000
 """Subsets that are drawn, and neurons of each."""
 _ONE_SIGMA = 0.6827
 
 
 class Changes(NamedTuple):
-    """a and lambda on subsets over those with all pairs, and a on the others itself.
+    """Of a part of the target a and lambda on subsets over those with all pairs, and a on the
+    others itself.
 
     ``start`` is mean field, ``shift`` the first order in 1/N; ``unsure`` and ``shift_unsure`` are
     their errors.
@@ -38,40 +37,37 @@ class Changes(NamedTuple):
     shift_unsure: OnSubset
 
 
-def changes(parameters: Mapping[str, float], share: float) -> Changes:
-    """What a share of the pairs changes, at N.
+def changes(rule: Rule, parameters: Mapping[str, float], share: float) -> list[Changes]:
+    """What a share of the pairs changes, at N, of every part. ``rule`` is hashable.
 
     An error is what is removed for the number of draws, and the spread of subsets and of draws.
-    Raises :class:`binodal.numerics.errors.Undecided` for even or large P, and where the branch is
-    lost.
-
-    >>> changes({"N": 500.0, "P": 29.0, "sigma2": 0.1, "sigma_a2": 0.1, "gamma": 2.0}, 0.9)
-    Traceback (most recent call last):
-    binodal.numerics.errors.Undecided: P = 29: mean field on a subset is offered for odd P up to 7
+    Raises :class:`binodal.numerics.errors.Undecided` where the branch is lost.
     """
-    order, width = int(parameters["P"]), parameters["N"]
-    if order % 2 == 0 or order > LARGEST:
-        raise Undecided(f"P = {order}: mean field on a subset is offered for odd P up to {LARGEST}")
+    width = parameters["N"]
     # Only N sigma_a^2 and N sigma^2 count.
     noise, spread = (float(f"{width * parameters[name]:.12g}") for name in ("sigma2", "sigma_a2"))
-    changes = _changes(order, noise, spread, parameters["gamma"], round(share * order**2))
-    per_width = (OnSubset(*(value / width for value in of)) for of in changes[2:])
-    return Changes(*changes[:2], *per_width)
+    kept = round(share * rule.target.shape[1])
+    found = _changes(rule, noise, spread, parameters["gamma"], kept)
+    per_width = np.array([1.0, 1.0, width, width])[:, None, None]
+    return [
+        Changes(*(OnSubset(*row) for row in part))
+        for part in np.moveaxis(found / per_width, 1, 0).tolist()
+    ]
 
 
 @cache
-def _changes(order: int, noise: float, spread: float, gamma: float, kept: int) -> Changes:
-    """At N = 1."""
+def _changes(rule: Rule, noise: float, spread: float, gamma: float, kept: int) -> Array:
+    """At N = 1, (4, parts, 3)."""
+    order = len(rule.target)
     point = {"N": 1.0, "P": order, "sigma2": noise, "sigma_a2": spread, "gamma": gamma}
     seeds = range(SEED, SEED + _SUBSETS)
     few, many = (
-        np.array([_compared(Field.drawn(point, count, seed), kept, seed) for seed in seeds])
+        np.array([_compared(Field.drawn(rule, point, count, seed), kept, seed) for seed in seeds])
         for count in (_COUNT // 2, _COUNT)
     )
     value, removed = 2 * many - few, np.abs((many - few).mean(0))
-    errors = removed + spread_of(value)
-    by_order = zip(value.mean(0), errors, strict=True)
-    return Changes(*(OnSubset(*row.tolist()) for of in by_order for row in of))
+    (start, shift), (unsure, doubt) = value.mean(0), removed + spread_of(value)
+    return np.array([start, unsure, shift, doubt])
 
 
 def spread_of(units: Array) -> Array:
@@ -85,17 +81,13 @@ def spread_of(units: Array) -> Array:
     return np.asarray(factor * units.std(0, ddof=1) / count**0.5)
 
 
-def _compared(field: Field, kept: int, seed: int) -> tuple[OnSubset, OnSubset]:
-    """One subset over all pairs: mean field, and the first order."""
+def _compared(field: Field, kept: int, seed: int) -> Array:
+    """One subset over all pairs, (2, parts, 3): mean field, and the first order."""
     pairs = field.features.shape[1]
     seen = np.zeros(pairs, dtype=bool)
     seen[np.random.default_rng(seed).permutation(pairs)[:kept]] = True
     every, some = field.solved(np.ones(pairs, dtype=bool)), field.followed(seen)
-    whole, before = every.mean_field, every.shift
-    own, after = (
-        OnSubset(*np.mean(rows, axis=0).tolist())
-        for rows in ([of.mean_field for of in some], [of.shift for of in some])
-    )
-    start = OnSubset(own.a / whole.a, own.a_test, own.level / whole.level)
-    moves = (after.a - before.a) / whole.a, (after.level - before.level) / whole.level
-    return start, OnSubset(moves[0], after.a_test, moves[1])
+    own = np.array([[of.mean_field, of.shift] for of in some]).mean(0)
+    whole, before = np.array([every.mean_field, every.shift])
+    whole[:, 1], before[:, 1] = 1.0, 0.0  # a on the others, which all pairs do not have
+    return np.asarray([own[0], own[1] - before] / whole)

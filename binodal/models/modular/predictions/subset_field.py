@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.linalg import LinearOperator, cg
 
-from binodal.models.modular.predictions.mode_law import Array, kernel_scale, solve_modes
-from binodal.models.modular.predictions.neuron_average import drawn, targets
+from binodal.models.modular.predictions.mode_law import Array
 from binodal.models.modular.predictions.neuron_moves import Law, moved, picked
+from binodal.models.modular.predictions.subset_rule import Rule
 from binodal.models.modular.predictions.subset_width import Drawn, shifts
 from binodal.numerics.errors import Undecided
 
@@ -44,7 +44,8 @@ Singles = NDArray[np.float32]
 
 
 class OnSubset(NamedTuple):
-    """a on the pairs of the subset, a on the others, and lambda; or of each what is said of it."""
+    """Of a part of the target a on the pairs of the subset, a on the others, and lambda; or of each
+    what is said of it."""
 
     a: float
     a_test: float
@@ -70,6 +71,7 @@ class Field:
     ``rng`` is what they are moved by.
     """
 
+    rule: Rule
     at: Mapping[str, float]
     start: Array
     halves: Array
@@ -77,37 +79,34 @@ class Field:
     rng: np.random.Generator
 
     @classmethod
-    def drawn(cls, point: Mapping[str, float], count: int, seed: int = SEED) -> Field:
+    def drawn(cls, rule: Rule, point: Mapping[str, float], count: int, seed: int = SEED) -> Field:
         """``count`` neurons, and the field of all pairs. Raises Undecided as mean field."""
-        neurons = drawn(point, count, seed)
-        start = solve_modes(point).a / point["sigma2"] * targets(int(point["P"]))
-        halves = np.stack((neurons.first, neurons.second))
-        return cls._of(point, start, halves, np.random.default_rng([seed, count]))
+        halves = rule.drawn(point, count, seed)
+        law = Law(rule, point, rule.start(point))
+        return cls._of(law, halves, np.random.default_rng([seed, count]))
 
     @classmethod
-    def _of(
-        cls, point: Mapping[str, float], start: Array, halves: Array, rng: np.random.Generator
-    ) -> Field:
-        features = Law(point, start).squares(halves).astype(np.float32)
-        return cls(point, start, halves, features, rng)
+    def _of(cls, law: Law, halves: Array, rng: np.random.Generator) -> Field:
+        features = law.squares(halves).astype(np.float32)
+        return cls(law.rule, law.at, law.tau, halves, features, rng)
 
     @property
-    def products(self) -> Array:
-        """<x x_v> of each neuron over modes."""
-        size = np.abs(np.fft.fft(self.halves, axis=2)[:, :, 1:] / self.at["P"]) ** 2
-        return np.asarray((size[0] * size[1]).mean(1))
+    def levels(self) -> Array:
+        """(parts, count): of each neuron what it has of lambda."""
+        return self.rule.levels(self.at, self.halves)
 
     def moved(self, state: State) -> Field:
         """As many neurons of the law at a state's field: picked by weight, and moved."""
         halves = self.halves[:, picked(state.weight, self.rng)]
-        halves = moved(Law(self.at, state.tau), halves, self.rng)
-        return self._of(self.at, state.tau, halves, self.rng)
+        law = Law(self.rule, self.at, state.tau)
+        return self._of(law, moved(law, halves, self.rng), self.rng)
 
     def solved(self, seen: NDArray[np.bool_]) -> Solved:
         """The residual on a subset by these neurons. Raises Undecided where it leads too far.
 
+        >>> from binodal.models.modular.predictions.subset_rule import Addition
         >>> at = {"N": 100.0, "P": 3.0, "sigma2": 0.05, "sigma_a2": 0.01, "gamma": 0.5}
-        >>> found = Field.drawn(at, 4000).solved(np.arange(9) > 0).mean_field
+        >>> (found,) = Field.drawn(Addition(3), at, 4000).solved(np.arange(9) > 0).mean_field
         >>> found.a < found.a_test
         True
         """
@@ -148,10 +147,9 @@ class Field:
         return self._back(state.pull * state.weight[:, None])
 
     def _newton(self, tau: Array, noise: Array) -> Array:
-        y = targets(int(self.at["P"]))
         for _ in range(_NEWTON):
             state = self._state(tau)
-            left = y - noise * tau - self.output(state)
+            left = self.rule.target - noise * tau - self.output(state)
             if np.abs(left).max() < _CLOSE and state.effective > _LEFT * len(state.weight):
                 return tau
             step = _solved(self.curvature(state, noise), left, 1 / (noise + self._diagonal))
@@ -188,26 +186,30 @@ class Solved(NamedTuple):
     state: State
 
     @property
-    def mean_field(self) -> OnSubset:
-        """As N grows; a on the other pairs is NaN where there are none."""
-        y = targets(int(self.field.at["P"]))
-        left, squares = (y - self.field.output(self.state)) * y, y * y
-        own, others = (
-            left[:, some].sum() / squares[:, some].sum() if some.any() else np.nan
-            for some in (self.seen, ~self.seen)
-        )
-        level = kernel_scale(self.field.at) * float(self.state.weight @ self.field.products)
-        return OnSubset(float(own), float(others), level)
+    def mean_field(self) -> list[OnSubset]:
+        """As N grows, of every part; a on the other pairs is NaN where there are none."""
+        rule, levels = self.field.rule, self.field.levels @ self.state.weight
+        missed = rule.target - self.field.output(self.state)
+        told = []
+        for part, level in zip(rule.parts, levels, strict=True):
+            left, squares = ((of * part).sum(0) for of in (missed, rule.target))
+            own, others = (
+                left[some].sum() / squares[some].sum() if some.any() else np.nan
+                for some in (self.seen, ~self.seen)
+            )
+            told.append(OnSubset(float(own), float(others), float(level)))
+        return told
 
     @property
-    def shift(self) -> OnSubset:
-        """The first order in 1/N, at N."""
+    def shift(self) -> list[OnSubset]:
+        """The first order in 1/N, at N, of every part."""
         parameters, field = self.field.at, self.field
         scales = parameters["sigma_a2"], parameters["sigma2"], parameters["N"]
         neurons = Drawn(field.features, self.state.pull, self.state.weight, self.seen, *scales)
         product = field.curvature(self.state, np.full(self.seen.shape, parameters["sigma2"]))
-        own, others, mean = shifts(neurons, targets(int(parameters["P"])), product, field.products)
-        return OnSubset(own, others, kernel_scale(parameters) * mean)
+        rule = field.rule
+        rows = shifts(neurons, rule.target, rule.parts, product, field.levels)
+        return [OnSubset(*row) for row in rows.tolist()]
 
 
 def _solved(product: Callable[[Array], Array], right: Array, scale: Array) -> Array:

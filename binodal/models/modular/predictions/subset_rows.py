@@ -17,8 +17,10 @@ from binodal.models.modular.numerics.subset_solve import SubsetClosure, solve_on
 from binodal.models.modular.parameters import SHARE
 from binodal.models.modular.predictions import finite_width
 from binodal.models.modular.predictions.rows import controls
-from binodal.models.modular.predictions.subset_changes import changes
+from binodal.models.modular.predictions.subset_changes import Changes, changes
+from binodal.models.modular.predictions.subset_rule import Addition
 from binodal.numerics.errors import Undecided
+from binodal.validate.expansion import Expansion
 from binodal.validate.prediction import Prediction
 
 LIMIT = "quenched, large P"
@@ -89,19 +91,29 @@ def _on_subsets(parameters: Mapping[str, Fraction]) -> Iterator[Prediction]:
         yield from known
         return
     try:
-        change, here = changes(own, share), finite_width.expansion(own)
+        (change,) = changes(Addition.of(int(own["P"])), own, share)
+        here = finite_width.expansion(own)
     except Undecided as why:
         blank = replace(known[0], value=nan, error=0.0, missing=str(why))
         for name in (*names, "a_test"):
             yield replace(blank, observable=name)
         return
+    yield from on_subset(known, here, change)
+
+
+def on_subset(
+    known: Sequence[Prediction], here: Expansion, change: Changes
+) -> Iterator[Prediction]:
+    """a, lambda and a on the other pairs, from rows of a and lambda on all pairs, their orders in
+    1/N, and what subsets change."""
     parts = ((of.a, of.level) for of in change)
-    for row, start, doubt, shift, unsure in zip(known, *parts, strict=True):
-        begin, first, second = (of[row.observable] for of in (here.start, here.shift, here.second))
+    for name, row, start, doubt, shift, unsure in zip(("a", "lambda"), known, *parts, strict=True):
+        begin, first = here.start[name], here.shift[name]
+        second = here.second.get(name, here.dropped(name))
         # The second order may change as the first does.
         left_out = begin * (doubt + unsure) + abs(second * begin * shift / first)
         value = row.value + begin * (start - 1 + shift)
-        yield replace(row, value=value, error=row.error + left_out)
+        yield replace(row, observable=name, value=value, error=row.error + left_out)
     moved = change.shift.a_test
     # Rare neurons carry it, whose chances one order changes much: the next may be as large.
     left_out = change.unsure.a_test + change.shift_unsure.a_test + abs(moved)

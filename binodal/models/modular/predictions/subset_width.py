@@ -98,29 +98,40 @@ class Slopes:
 
 
 def shifts(
-    of: Drawn, target: Array, product: Callable[[Array], Array], source: Array
-) -> tuple[float, float, float]:
-    """First orders at N of a on D, of a on the other pairs (NaN without any), and of <source>.
+    of: Drawn, target: Array, parts: Array, product: Callable[[Array], Array], sources: Array
+) -> Array:
+    """First orders at N (parts, 3) of a on D, of a on the other pairs (NaN without any), and of
+    <source>.
 
-    ``target`` is y (P, P^2), ``product`` M on fields of all pairs, ``source`` (n,) a function of
-    each neuron.
+    ``target`` is y (P, P^2), ``parts`` those that each have an a, ``product`` M on fields of all
+    pairs, ``sources`` (parts, n) functions of each neuron.
     """
-    slopes, seen = Slopes(of), of.seen
+    slopes = Slopes(of)
+    rows = [
+        _shifts(slopes, target, part, product, source)
+        for part, source in zip(parts, sources, strict=True)
+    ]
+    return np.array(rows)
+
+
+def _shifts(
+    slopes: Slopes, target: Array, part: Array, product: Callable[[Array], Array], source: Array
+) -> tuple[float, float, float]:
+    of, seen = slopes.of, slopes.of.seen
 
     def placed(on_seen: Array, on_others: Array) -> Array:
         field = np.array(on_others)
         field[:, seen] = on_seen
         return field
 
-    zero = np.zeros_like(target)
-    y = target[:, seen]
-    own = of.noise / 2 * slopes.along(placed(slopes.solved(y), zero)) / np.square(y).sum()
+    zero, squares = np.zeros_like(target), (target * part).sum(0)
+    own = of.noise / 2 * slopes.along(placed(slopes.solved(part[:, seen]), zero))
     others = np.nan
     if not seen.all():
-        rest = np.where(seen, 0.0, target)
+        rest = np.where(seen, 0.0, part)
         reached = slopes.solved(product(rest)[:, seen])
-        others = slopes.along(placed(-reached, rest)) / (2 * np.square(rest).sum())
+        others = slopes.along(placed(-reached, rest)) / (2 * squares[~seen].sum())
     about = of.weight * (source - of.weight @ source)
     pushed = of.spread * (of.pull * about[:, None]).T @ slopes.some
     mean = slopes.along(placed(-slopes.solved(pushed), zero), source) / (-2 * of.width)
-    return float(own), float(others), float(mean)
+    return float(own / squares[seen].sum()), float(others), float(mean)

@@ -7,14 +7,15 @@ import numpy as np
 from binodal.models.modular.predictions.neuron_average import drawn
 from binodal.models.modular.predictions.neuron_moves import Law, moved, picked
 from binodal.models.modular.predictions.subset_field import Field
+from binodal.models.modular.predictions.subset_rule import Addition
 
-AT = {"N": 100.0, "P": 3.0, "sigma2": 0.05, "sigma_a2": 0.01, "gamma": 0.5}
+RULE, AT = Addition(3), {"N": 100.0, "P": 3.0, "sigma2": 0.05, "sigma_a2": 0.01, "gamma": 0.5}
 
 
 def test_the_gradient_is_that_of_the_energy() -> None:
-    field = Field.drawn(AT, 20)
+    field = Field.drawn(RULE, AT, 20)
     rng = np.random.default_rng(1)
-    law = Law(AT, field.start + rng.standard_normal(field.start.shape))
+    law = Law(RULE, AT, field.start + rng.standard_normal(field.start.shape))
     _, slope = law.energy(field.halves)
     for half, place in ((0, 1), (1, 2)):
         up, down = field.halves.copy(), field.halves.copy()
@@ -26,13 +27,13 @@ def test_the_gradient_is_that_of_the_energy() -> None:
 
 def test_neurons_of_another_law_come_to_this_one() -> None:
     """Half as wide at first; what is drawn point by point of the law is the reference."""
-    field, known = Field.drawn(AT, 3000), drawn(AT, 40000, 7).averages["x2"]
+    field, known = Field.drawn(RULE, AT, 3000), drawn(AT, 40000, 7).averages["x2"]
     rng = np.random.default_rng(2)
     halves = field.halves / 2
     away = np.stack([halves[0], halves[1]])
     assert abs(products(away).mean() - known.mean()) > 20 * known.std() / 3000**0.5
     for _ in range(3):
-        halves = moved(Law(AT, field.start), halves, rng)
+        halves = moved(Law(RULE, AT, field.start), halves, rng)
     assert abs(products(halves).mean() - known.mean()) < 4.5 * known.std() / 3000**0.5
 
 

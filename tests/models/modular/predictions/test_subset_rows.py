@@ -32,7 +32,7 @@ def test_a_share_adds_its_own_order_to_those_of_all_pairs(monkeypatch: pytest.Mo
     start, unsure = OnSubset(0.9, 1.5, 0.8), OnSubset(0.01, 0.1, 0.02)
     first, doubt = OnSubset(-0.03, -0.2, 0.05), OnSubset(0.001, 0.02, 0.003)
     found = Changes(start, unsure, first, doubt)
-    monkeypatch.setattr(subset_rows, "changes", lambda own, share: found)
+    monkeypatch.setattr(subset_rows, "changes", lambda rule, own, share: [found])
     floats = {name: float(value) for name, value in at(Fraction(1)).items() if name != SHARE}
     known = finite_width.expansion(floats)
     whole, part = (rows(at(Fraction(k, 25))) for k in (25, 24))
