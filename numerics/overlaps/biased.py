@@ -18,6 +18,7 @@ from binodal.numerics.overlaps.wide import common
 
 _SLOPES = TABLE.balls("slopes")
 _FLOATS = TABLE.floats("biased")
+_SQUARED = TABLE.data("squared", str)
 
 
 class BiasedOverlaps:
@@ -60,6 +61,10 @@ class BiasedOverlaps:
         """Enclosures of c_k/r for every r >= beyond > 0."""
         bounds = self._around([beyond * g for g in self._bounds.bent_line(orders)], bias)
         return [value / beyond for value in bounds]
+
+    def mean_square(self, r: arb, bias: arb) -> arb:
+        """E phi(r z + beta)^2."""
+        return biased_overlaps(_SQUARED(self.facts.name)).at(r, bias, 1)[0]
 
     def vanishes(self, k: int) -> bool:
         """Whether c_k = 0 for every r and every bias: phi is a polynomial of a smaller degree."""

@@ -8,7 +8,7 @@ grids whose difference is the error.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log, log10, sqrt
 from typing import Any
 
@@ -18,12 +18,11 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from binodal.numerics.errors import Undecided
-from binodal.numerics.phases.escape import Escape
 
 Array = NDArray[np.float64]
 Potential = Callable[[Any, Any], Any]
 _ROWS, _COLUMNS = 120, 40
-_SAFETY, _MOST_LOST = 1.5, 0.01
+SAFETY, _MOST_LOST = 1.5, 0.01
 """Of the difference of two grids; and how much of a time rounding may take."""
 
 
@@ -53,7 +52,7 @@ def log10_time(potential: Potential, passage: Passage) -> tuple[float, float]:
     if not (lost < _MOST_LOST and fine > 0 and 4 * fine > coarse):
         raise Undecided("the first-passage time is beyond what doubles resolve")
     best = (4 * fine - coarse) / 3
-    return log10(best), (_SAFETY * abs(log(best / fine)) + lost) / log(10)
+    return log10(best), (SAFETY * abs(log(best / fine)) + lost) / log(10)
 
 
 def lag(potential: Potential, passage: Passage) -> float:
@@ -64,15 +63,6 @@ def lag(potential: Potential, passage: Passage) -> float:
     """
     mean, square, lost = _moments(potential, passage, 1)
     return max(mean - sqrt(max(square - mean**2, 0.0)), 0.0) + lost * mean
-
-
-def timed(escape: Escape, potential: Potential, passage: Passage) -> Escape:
-    """The escape with its exact time and lag where doubles resolve them."""
-    try:
-        exact = log10_time(potential, passage)
-    except Undecided:
-        return escape
-    return replace(escape, exact=exact, lag=lag(potential, passage))
 
 
 def _moments(potential: Potential, of: Passage, scale: int) -> tuple[float, float, float]:

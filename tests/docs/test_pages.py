@@ -34,7 +34,7 @@ LONG = {
     "docs/howto/bias.md": 5,
     "docs/howto/group.md": 6,
     "docs/howto/teacher.md": 8,
-    "docs/howto/time.md": 9,
+    "docs/howto/time.md": 10,
 }
 
 

@@ -24,7 +24,6 @@ _CRITICAL_FINITE = Late(
 _BOUNDARY = Late("binodal.models.single_index.numerics.boundary", "SingleIndexBoundaries")
 _GRID = Late("binodal.models.single_index.numerics.grid", "grid_with_curves")
 _CELLS = Late("binodal.models.single_index.numerics.phase_cell", "cells_of")
-_BRANCHES = Late("binodal.models.single_index.numerics.hysteresis", "branches")
 _DYNAMICS = Late("binodal.models.single_index.numerics.dynamics", "dynamics")
 _NETWORK = Late("binodal.models.single_index.network.network_model", "network_of")
 _LANDSCAPE = Late("binodal.models.single_index.report.landscape", "landscape")
@@ -45,18 +44,26 @@ class _Kind(NamedTuple):
     setting: Late
     solver: Late
     points: Late
+    branches: Late
 
 
-_PLAIN = _Kind(_SETTING, Late("binodal.models.single_index.numerics.solve", "solver"), _CRITICAL)
+_PLAIN = _Kind(
+    _SETTING,
+    Late("binodal.models.single_index.numerics.solve", "solver"),
+    _CRITICAL,
+    Late("binodal.models.single_index.numerics.hysteresis", "branches"),
+)
 _SEVERAL = _Kind(
     Late("binodal.models.single_index.numerics.several.setting", "several_setting"),
     Late("binodal.models.single_index.numerics.several.solve", "several_solver"),
     Late("binodal.models.single_index.numerics.several.critical", "SeveralCriticalPoints"),
+    Late("binodal.models.single_index.numerics.loops", "several_branches"),
 )
 _BIASED = _Kind(
     Late("binodal.models.single_index.numerics.biased.setting", "biased_setting"),
     Late("binodal.models.single_index.numerics.biased.solve", "biased_solver"),
     Late("binodal.models.single_index.numerics.biased.critical", "BiasedCriticalPoints"),
+    Late("binodal.models.single_index.numerics.loops", "biased_branches"),
 )
 
 
@@ -126,7 +133,7 @@ def _member(given: Mapping[str, str]) -> Model:
         complete=Late("binodal.models.single_index.derivations.quantities", "complete").of,
         expressions=Late("binodal.models.single_index.expressions", "expressions").at(*words),
         cells=None if several else _CELLS.on(plain),
-        branches=None if several else _BRANCHES.on(plain),
+        branches=kind.branches.on(own),
         approach=partial(_approach, plain) if alone else None,
         dynamics=_DYNAMICS.on(plain) if alone else None,
         network=_NETWORK.at(settings),

@@ -91,6 +91,9 @@ def test_what_kramers_is_off_by_is_known_and_falls(theory):
     assert 5e-3 < off[1] < 0.8 * off[0]
 
 
-def test_no_exact_time_is_given_for_what_is_out_of_reach():
-    found = escapes(setting(1024, LADDERS["published"][0]), "published")
-    assert found.from_zero.log10_time > 15 and found.from_zero.exact is None
+def test_barriers_that_doubles_do_not_hold_have_an_exact_time_all_the_same():
+    """Over 30 and 50 nats, by the chance to arrive: above Kramers' and within his error."""
+    for beta in (512, 1024):
+        one = escapes(setting(beta, LADDERS["published"][0]), "published").from_zero
+        assert 0 < one.exact[0] - one.log10_time < one.error
+        assert one.exact[1] < one.error

@@ -71,10 +71,10 @@ def prefactor() -> sp.Expr:
     return exits * d * descent * curvatures * squares[0] / squares[1] / (2 * sp.pi)
 
 
-def largest_reaction(modes: tuple[int, ...]) -> sp.Expr:
-    """The most that the neuron's own effect on the residual adds to S, not S/d."""
+def largest_reaction(force: sp.Expr) -> sp.Expr:
+    """The most that the neuron's own effect on the residual adds to S, not S/d, at a field F."""
     share = share_bound(n * square, sigma_a2 / N, sigma2)
-    pull = d * coupling_per_dimension() * field(modes) ** 2 / 2
+    pull = d * coupling_per_dimension() * force**2 / 2
     return reaction().subs({OUTPUTS: 1, SHARE: share, PULL: pull})
 
 
@@ -199,7 +199,7 @@ def escape() -> Derivation:
     results = {
         "potential": potential(_MODES),
         "prefactor": prefactor(),
-        "reaction": largest_reaction(_MODES),
+        "reaction": largest_reaction(field(_MODES)),
     }
     saddle = hessian("saddle")
     steps = (

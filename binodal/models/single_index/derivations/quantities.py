@@ -31,6 +31,7 @@ from binodal.models.single_index.derivations.random_biases import random_biases
 from binodal.models.single_index.derivations.several import several
 from binodal.models.single_index.derivations.several_curves import several_curves
 from binodal.models.single_index.derivations.several_droplets import several_droplets
+from binodal.models.single_index.derivations.weights import weighed
 
 QUANTITIES: dict[str, Quantity] = {
     "conventions": for_any_theory(conventions),
@@ -50,6 +51,7 @@ QUANTITIES: dict[str, Quantity] = {
     "finite": for_any_theory(finite),
     "dynamics": for_any_theory(dynamics),
     "escape": for_any_theory(escape),
+    "weights": for_any_theory(weighed),
     "around": for_any_theory(around),
     "finite-width": for_any_theory(finite_width_of_neurons),
     "biases": for_any_theory(random_biases),

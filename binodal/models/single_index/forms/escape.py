@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from binodal.derive.symbols import N, d, n, sigma2, sigma_a2, sigma_w2
 from binodal.models.single_index.derivations import escape as derived
-from binodal.models.single_index.derivations.action import amplitude, m, overlap
+from binodal.models.single_index.derivations.action import amplitude, field, m, overlap
 from binodal.models.single_index.derivations.dynamics import ACROSS, ALONG
 from binodal.numerics.codegen.function import Function
 
@@ -28,5 +28,5 @@ def rate() -> Function:
 def reaction(modes: tuple[int, ...]) -> Function:
     """(m, E phi^2, t_k, c_k, parameters) -> the largest change of S by the neuron's own effect."""
     held = (*map(amplitude, modes), *map(overlap, modes))
-    named = {"reaction": derived.largest_reaction(modes)}
+    named = {"reaction": derived.largest_reaction(field(modes))}
     return Function("reaction", named, (m, derived.square, *held, *_PARAMETERS))

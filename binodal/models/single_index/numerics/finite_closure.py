@@ -97,6 +97,11 @@ def solved_within(state: FiniteState, within: tuple[float, float], refine: int =
     """
     of = state.law
     law = NeuronLaw(of.setting, of.at, of.orders, refine, of.around, within)
+    return least_in(law, state.modes)
+
+
+def least_in(law: NeuronLaw, start: Array) -> FiniteState:
+    """The closure in a law that ends somewhere, from a residual. Raises :class:`Undecided`."""
 
     def potential(residual: Array) -> tuple[float, Array, Array]:
         try:
@@ -105,7 +110,7 @@ def solved_within(state: FiniteState, within: tuple[float, float], refine: int =
             return np.inf, np.zeros(residual.size), np.eye(residual.size)
 
     try:
-        residual = least(potential, state.modes * law.norms)
+        residual = least(potential, start * law.norms)
     except AtEdge as doubt:
         raise Undecided("neurons do not stay where the law is cut") from doubt
     return _sure(FiniteState(law, residual / law.norms))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
 
 from flint import arb
 
 from binodal.models.single_index.numerics.condensation import not_normalisable
 from binodal.models.single_index.numerics.escape import escapes
-from binodal.models.single_index.numerics.passes import between, lowest_pass
+from binodal.models.single_index.numerics.passes import WeightsLandscape, between, lowest_pass
+from binodal.models.single_index.numerics.reach import reach_of
 from binodal.models.single_index.numerics.results import Saddle
 from binodal.models.single_index.numerics.saddles import Landscape
 from binodal.models.single_index.numerics.setting import Setting
@@ -56,7 +56,15 @@ def branches(setting: Setting) -> Branches:
 
 def _ways(on: Landscape, theory: str) -> Way:
     """How the lowest pass is found where several are on a feature's side."""
-    return between if theory == "published" else partial(lowest_pass, on)
+    if theory == "published":
+        return between
+
+    def lowest(zero: Saddle, here: Sequence[Saddle], goal: Saddle) -> Saddle:
+        # Where neurons without a bound hold the residual saddles may be missing.
+        reach_of(on.setting, on.u, on.norm.sqrt(), on.amplitudes)
+        return lowest_pass(WeightsLandscape.of(on), zero, here, goal)
+
+    return lowest
 
 
 def feature(saddles: Sequence[Saddle], way: Way) -> Feature | None:

@@ -152,6 +152,10 @@ class Setting:
         """Enclosures of c_k, k < orders, of a neuron with this bias."""
         return self.overlaps.at(r, orders)
 
+    def mean_square(self, r: arb, bias: arb) -> arb:
+        """E phi^2 of a neuron with this bias."""
+        return self.overlaps.mean_square(r)
+
     def sizes(self, r: arb, modes: Sequence[int]) -> list[tuple[arb, arb]]:
         """Bounds of |c_k| and |r c_k'| on a ball of r: the enclosures', and Cauchy and Schwarz's.
 

@@ -12,7 +12,7 @@ from binodal.api import hysteresis
 from binodal.models.registry import preset
 from binodal.models.single_index.numerics.float_landscape import FloatLandscape
 from binodal.models.single_index.numerics.hysteresis import feature, held
-from binodal.models.single_index.numerics.passes import between, lowest_pass
+from binodal.models.single_index.numerics.passes import WeightsLandscape, between, lowest_pass
 from binodal.models.single_index.numerics.results import Saddle
 from binodal.models.single_index.numerics.saddles import Landscape, saddles
 from binodal.models.single_index.numerics.setting import setting_of
@@ -111,14 +111,15 @@ def test_of_two_features_on_one_side_each_is_behind_the_saddle_that_joins_it():
     u, _, norm = state.couplings(arb(0))
     on = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
     zero, *here = saddles(on, 64)
+    weights = WeightsLandscape.of(on)
     high, low, one, other = (s for kind in ("saddle", "minimum") for s in here if s.kind == kind)
     assert low.action < 0 < high.action
     floats = FloatLandscape(setting, setting.modes, float(u), float(norm), [1.0])
     for goal in (one, other):
-        assert lowest_pass(on, zero, here, goal) is high
+        assert lowest_pass(weights, zero, here, goal) is high
         level = flooded(floats, float(goal.q.mid()), (4.0, -2.0, 1.0))
         assert float(high.action) <= level + 1e-12 < float(high.action) + 2e-3
-    assert lowest_pass(on, one, here, other) is low
+    assert lowest_pass(weights, one, here, other) is low
 
 
 def test_of_features_as_deep_as_the_zero_state_the_one_behind_the_lowest_pass_is_kept():

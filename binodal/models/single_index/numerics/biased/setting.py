@@ -54,6 +54,10 @@ class BiasedSetting(Setting):
         """Enclosures of c_k, k < orders, of a neuron with this bias."""
         return self.biased.at(r, bias, orders)
 
+    def mean_square(self, r: arb, bias: arb) -> arb:
+        """E phi^2 of a neuron with this bias."""
+        return self.biased.mean_square(r, bias)
+
     @property
     def learns_means(self) -> bool:
         """Unless all modes are odd: then a neuron and that with -m have the same bias."""

@@ -55,7 +55,7 @@ def biased_solver(setting: BiasedSetting) -> Solver:
     def solve(parameters: Parameters, theory: str, digits: int) -> Solved:
         require_derived(theory)
         try:
-            return _solved(state_of(setting, parameters), theory, bits_of(digits))
+            return solved_at(state_of(setting, parameters), theory, bits_of(digits))
         except Undecided as doubt:
             words = notes(setting, theory)
             return Solved.without(theory, _LIMIT, Status.UNDECIDED, str(doubt), words)
@@ -63,21 +63,16 @@ def biased_solver(setting: BiasedSetting) -> Solver:
     return solve
 
 
-def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
+def solved_at(state: BiasedState, theory: str, bits: int) -> Solved:
+    """The closure at a state's parameters with all saddles. Raises :class:`Undecided`."""
     with precision(bits):
         t = residual(state)
-        norm = state.couplings(arb(0))[2]
-        rest = BiasedSaddle(
-            m=arb(0), r=norm.sqrt(), beta=arb(0), action=arb(0), kind="minimum", mass=arb(1)
-        )
+        rest = zero_state(state)
     action = Stationary(state).shape
     search = cache(lambda: nearer(state, Unheld(state)))
     if below(search, lambda at: action(at)[0]):
         return _past(state, rest, theory, search(), bits)
-    zeros = biased_saddles(state)
-    if zeros.left:
-        raise Undecided(f"{len(zeros.left)} cells of (m, r, beta) are neither excluded nor proved")
-    saddles = [_saddle(state, zero, bits) for zero in zeros.zeros]
+    saddles = saddles_at(state, bits)
     minima = [s for s in saddles if s.kind == "minimum"]
     signs = [positive(s.action) for s in minima]
     if None in signs:
@@ -103,10 +98,7 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
 def _past(state: BiasedState, rest: BiasedSaddle, theory: str, seeds: Seeds, bits: int) -> Solved:
     """Features that masses of neurons, shared with images, hold as deep as the zero state."""
     by = pinned(state, seeds, bits)
-    left = biased_saddles(by.state)
-    if left.left:
-        raise Undecided(f"{len(left.left)} cells of (m, r, beta) are neither excluded nor proved")
-    saddles = [_saddle(by.state, zero, bits) for zero in left.zeros]
+    saddles = saddles_at(by.state, bits)
     with precision(bits):
         shares = [arb(0)] * len(saddles)
         for feature, mass in zip(by.features, by.masses, strict=True):
@@ -147,6 +139,21 @@ def _past(state: BiasedState, rest: BiasedSaddle, theory: str, seeds: Seeds, bit
         transition="first",
         curves=learned,
     )
+
+
+def zero_state(state: BiasedState) -> BiasedSaddle:
+    """With all neurons."""
+    r = state.couplings(arb(0))[2].sqrt()
+    zero = arb(0)
+    return BiasedSaddle(m=zero, r=r, beta=zero, action=zero, kind="minimum", mass=arb(1))
+
+
+def saddles_at(state: BiasedState, bits: int) -> list[BiasedSaddle]:
+    """Every saddle but the zero state, one of its images each. Raises :class:`Undecided`."""
+    zeros = biased_saddles(state)
+    if zeros.left:
+        raise Undecided(f"{len(zeros.left)} cells of (m, r, beta) are neither excluded nor proved")
+    return [_saddle(state, zero, bits) for zero in zeros.zeros]
 
 
 def _saddle(state: BiasedState, zero: Box, bits: int) -> BiasedSaddle:

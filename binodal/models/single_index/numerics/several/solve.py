@@ -67,28 +67,23 @@ def several_solver(setting: SeveralSetting) -> Solver:
         require_derived(theory)
         notes = assumptions(theory)
         try:
-            return _solved(setting, State(setting, parameters), theory, bits_of(digits))
+            return solved_at(setting, State(setting, parameters), theory, bits_of(digits))
         except Undecided as doubt:
             return Solved.without(theory, "thermodynamic", Status.UNDECIDED, str(doubt), notes)
 
     return solve
 
 
-def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solved:
+def solved_at(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solved:
+    """The closure at a state's parameters with all saddles. Raises :class:`Undecided`."""
     with precision(bits):
-        beta, norm = state.beta(arb(0)), state.couplings(arb(0))[2]
-        t = {
-            written(a): ball(y) * (beta if sum(a) == 1 and state.learns_linear_mode else 1)
-            for a, y in (setting.third or setting.several).items()
-        }
+        t = zero_branch(setting, state)
         if not setting.absent(0):
-            t = {written((0,) * (setting.alike + 1)): arb(0), **t}
-        rest = SeveralSaddle(
-            m1=arb(0), m2=arb(0), r=norm.sqrt(), action=arb(0), kind="minimum", mass=arb(1)
-        )
-    if _not_normalisable(state, setting):
+            t = {(0,) * (setting.alike + 1): arb(0), **t}
+        rest = zero_state(state)
+    if not_normalisable(state, setting):
         return _past(setting, state, theory, bits)
-    saddles = _saddles(setting, state, bits)
+    saddles = saddles_at(setting, state, bits)
     minima = [s for s in saddles if s.kind == "minimum"]
     signs = [positive(s.action) for s in minima]
     if None in signs:
@@ -96,13 +91,14 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
     if not all(signs):
         return _past(setting, state, theory, bits)
     known = two_equal(state, setting, 0.0, 0.0)
+    modes = {written(a): value for a, value in t.items()}
     with precision(bits):
-        learned = several_curves(state, setting, t)
+        learned = several_curves(state, setting, modes)
     return Solved(
         theory,
         "thermodynamic",
         Status.CERTIFIED,
-        Closure(t),
+        Closure(modes),
         (rest, *saddles),
         "GFL" if known else "undecided",
         "the zero state is the deepest minimum" + ("" if known else f" found: {NOT_SEARCHED}"),
@@ -112,7 +108,22 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
     )
 
 
-def _not_normalisable(state: State, setting: SeveralSetting) -> bool:
+def zero_branch(setting: SeveralSetting, state: State) -> dict[tuple[int, ...], arb]:
+    """t_a of the whole teacher on the zero branch, whose linear modes move."""
+    beta = state.beta(arb(0))
+    return {
+        a: ball(y) * (beta if sum(a) == 1 and state.learns_linear_mode else 1)
+        for a, y in setting.taught.items()
+    }
+
+
+def zero_state(state: State) -> SeveralSaddle:
+    """With all neurons."""
+    r = state.couplings(arb(0))[2].sqrt()
+    return SeveralSaddle(m1=arb(0), m2=arb(0), r=r, action=arb(0), kind="minimum", mass=arb(1))
+
+
+def not_normalisable(state: State, setting: SeveralSetting) -> bool:
     """Whether the law of a neuron on the zero branch is proved not to be normalisable."""
     if setting.third is not None or setting.overlaps.facts.growth != "linear":
         return False
@@ -123,7 +134,7 @@ def _past(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solv
     """Features that masses of neurons, shared by their images, hold as deep as the zero state."""
     with precision(bits):
         by = pinned(state, setting, bits)
-    saddles = _saddles(by.setting, by.state, bits)
+    saddles = saddles_at(by.setting, by.state, bits)
     with precision(bits):
         shares = [arb(0)] * len(saddles)
         for feature, mass in zip(by.features, by.masses, strict=True):
@@ -136,14 +147,7 @@ def _past(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solv
         if not all(positive(s.action) for s in others if s.kind == "minimum"):
             raise Undecided("another minimum is not proved to lie above the state's features")
         left, more = 1 - sum(shares, arb(0)), ""
-        rest = SeveralSaddle(
-            m1=arb(0),
-            m2=arb(0),
-            r=state.couplings(arb(0))[2].sqrt(),
-            action=arb(0),
-            kind="minimum",
-            mass=left,
-        )
+        rest = replace(zero_state(state), mass=left)
         marked = [s if w == 0 else replace(s, mass=w) for s, w in zip(saddles, shares, strict=True)]
         if not left > 0:
             marked, rest = [replace(s, mass=None) for s in marked], replace(rest, mass=None)
@@ -176,7 +180,7 @@ def _at(by: Pinned, feature: Box, saddles: Sequence[SeveralSaddle]) -> list[int]
     return [k for k, s in enumerate(saddles) if any(same([s.m1, s.m2, s.r], p) for p in around)]
 
 
-def _saddles(setting: SeveralSetting, state: State, bits: int) -> list[SeveralSaddle]:
+def saddles_at(setting: SeveralSetting, state: State, bits: int) -> list[SeveralSaddle]:
     """Every saddle but the zero state; of a neuron and its opposite one where they are images."""
     turn = turn_of(setting)
     system, zeros = saddles_of(state, setting, turn)

@@ -1,0 +1,200 @@
+"""The action of one neuron in its weights, (q_1 ... q_J, r_perp, its bias), in double precision.
+
+Stationary points are all that Newton's method finds from a lattice of places, without a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import gamma, pi
+
+import numpy as np
+
+from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.window import Array
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
+
+_FORMS = Forms("binodal.models.single_index.forms.weights")
+_STEPS, _LONGEST, _SETTLED, _SAME, _FLAT, _DIGITS = 60, 0.1, 1e-10, 1e-5, 1e-7, 6
+_FARTHEST, _LATTICE, _DESCENTS, _NEAR = 3.0, (13, 5, 7), 4000, 1e-2
+"""Of a lattice: how far out in sigma_w, and how many places along q, r_perp and the bias."""
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A stationary point of S: where, S there, and its second slopes."""
+
+    at: Array
+    action: float
+    hessian: Array
+    directions: int
+
+    @property
+    def bends(self) -> Array:
+        """The second slopes along principal axes, the least first."""
+        return np.asarray(np.linalg.eigvalsh(self.hessian))
+
+    @property
+    def flat(self) -> int:
+        """How many directions S does not depend on: those of a sphere of such points."""
+        bends = self.bends
+        return int((np.abs(bends) < _FLAT * np.abs(bends).max()).sum())
+
+    @property
+    def falls(self) -> int:
+        """Along how many directions S falls from here."""
+        bends = self.bends
+        return int((bends < -_FLAT * np.abs(bends).max()).sum())
+
+    @property
+    def q(self) -> Array:
+        """Overlaps with the directions."""
+        return self.at[: self.directions]
+
+    @property
+    def cosines(self) -> Array:
+        """With the directions."""
+        return np.asarray(self.q / np.linalg.norm(self.at[: self.directions + 1]))
+
+    @property
+    def area(self) -> float:
+        """Of the sphere of images on which S has one value; 1 without."""
+        if not self.flat:
+            return 1.0
+        half = (self.flat + 1) / 2
+        return float(2 * pi**half / gamma(half) * np.linalg.norm(self.q) ** self.flat)
+
+    @property
+    def weight(self) -> float:
+        """sqrt((2 pi)^n/|det|) over directions along which S bends, times what the others hold."""
+        bends = np.sort(np.abs(self.bends))[self.flat :]
+        return float(np.sqrt(2 * pi / bends).prod()) * self.area
+
+
+class Weights:
+    """S of one neuron in the residual ``modes`` of a law."""
+
+    def __init__(self, law: NeuronLaw, modes: Array) -> None:
+        self.law, self.modes = law, modes
+        self.biased = law.bias_variance > 0
+        indices = tuple(law.polynomials.indices)
+        self.directions = len(indices[0])
+        of = _FORMS.functions("action", "numpy")(indices, self.biased)
+        self._values, self._first, self._second = (of[n] for n in ("values", "first", "second"))
+        self._force = _FORMS.floats("force")(indices, self.biased)
+        self._orders = max(map(sum, indices)) + 5
+        at = law.at
+        self._exact = [at["d"], law.u, at["sigma_w2"], law.bias_variance or 1.0]
+
+    @property
+    def size(self) -> int:
+        """How many weights."""
+        return self.directions + 1 + self.biased
+
+    def _arguments(self, places: Array) -> list[Array]:
+        r = np.sqrt((places[: self.directions + 1] ** 2).sum(0))
+        bias = places[-1] if self.biased else np.zeros_like(r)
+        shape = np.shape(r)
+        table = self.law.setting.table(r.ravel(), bias.ravel(), self._orders)
+        slopes = [c.reshape(shape) / r**k for k, c in enumerate(table)]
+        return [*places, *self.modes, *slopes, *self._exact]
+
+    def values(self, places: Array) -> tuple[Array, Array]:
+        """S at places (weights, ...), and what its measure adds."""
+        value, measure = self._values(*self._arguments(places))
+        return np.broadcast_to(value, places.shape[1:]), np.broadcast_to(measure, places.shape[1:])
+
+    def force(self, places: Array) -> Array:
+        """Along each weight, and F."""
+        return np.stack(np.broadcast_arrays(*self._force(*self._arguments(places)), places[0])[:-1])
+
+    def slopes(self, places: Array) -> Array:
+        """Gradient, in the shape of the places."""
+        return np.stack(np.broadcast_arrays(*self._first(*self._arguments(places)), places[0])[:-1])
+
+    def seconds(self, places: Array) -> Array:
+        """Hessians (..., weights, weights)."""
+        rows = np.broadcast_arrays(*self._second(*self._arguments(places)), places[0])[:-1]
+        hessian = np.empty((*places.shape[1:], self.size, self.size))
+        for (i, k), row in zip(zip(*np.triu_indices(self.size), strict=True), rows, strict=True):
+            hessian[..., i, k] = hessian[..., k, i] = row
+        return hessian
+
+    def settled(self, places: Array) -> Array:
+        """Newton's method from all places at once: (weights, ...) of those that settle."""
+        places = places.copy()
+        moved = np.full(places.shape[1], np.inf)
+        active = np.arange(places.shape[1])
+        for _ in range(_STEPS):
+            here = places[:, active]
+            hessian, slope = self.seconds(here), self.slopes(here).T[..., None]
+            with np.errstate(all="ignore"):
+                step = -(np.linalg.pinv(hessian, hermitian=True) @ slope)[..., 0].T
+            most = _LONGEST / np.maximum(np.abs(step).max(0), _LONGEST)
+            step *= most
+            held = self.directions
+            step[held] = np.maximum(step[held], -here[held] / 2)
+            places[:, active] = here + step
+            moved[active] = np.abs(step).max(0)
+            kept = np.isfinite(moved[active]) & (moved[active] > _SETTLED)
+            kept &= np.abs(places[:, active]).max(0) < 10 * _FARTHEST * self._width
+            active = active[kept]
+            if not active.size:
+                break
+        found = places[:, moved <= _SETTLED]
+        return np.where(np.abs(found) < _SETTLED, 0.0, found)
+
+    def places(self, settled: Array) -> list[Place]:
+        """What is at stationary points."""
+        rows = zip(settled.T, self.values(settled)[0], self.seconds(settled), strict=True)
+        return [Place(at, float(action), hessian, self.directions) for at, action, hessian in rows]
+
+    @property
+    def _width(self) -> float:
+        return float(np.sqrt(self.law.at["sigma_w2"]))
+
+    def stationary(self) -> list[Place]:
+        """All that Newton's method finds from a lattice; of a sphere of them one."""
+        along, across, biases = _LATTICE
+        q = np.linspace(-_FARTHEST, _FARTHEST, 2 * along + 1) * self._width
+        axes = [q] * self.directions + [np.linspace(0.2, 1.4, across) * self._width]
+        if self.biased:
+            reach = _FARTHEST * max(self._width, float(np.sqrt(self.law.bias_variance)))
+            axes.append(np.linspace(-reach, reach, biases))
+        lattice = np.stack([x.ravel() for x in np.meshgrid(*axes, indexing="ij")])
+        settled = self.settled(lattice)
+        _, first = np.unique(settled.round(_DIGITS), axis=1, return_index=True)
+        known: list[Place] = []
+        for place in self.places(settled[:, first]):
+            if not any(_same(place, other) for other in known):
+                known.append(place)
+        return sorted(known, key=lambda s: s.action)
+
+    def ends(self, top: Place, minima: Sequence[Place]) -> list[Place]:
+        """The minima to which a saddle falls off, on either side. Raises :class:`Undecided`."""
+        _, axes = np.linalg.eigh(top.hessian)
+        nudge = _NEAR * self._width * axes[:, 0]
+        places = np.stack([top.at + nudge, top.at - nudge], 1)
+        stiff = np.max([np.abs(s.hessian).sum(1) for s in (top, *minima)], axis=0)[:, None]
+        for _ in range(_DESCENTS):
+            step = self.slopes(places) / (2 * stiff)
+            places = places - step * np.minimum(1, _NEAR / np.abs(step).max(0))
+            found = [[s for s in minima if _close(s, at)] for at in places.T]
+            if all(found):
+                return [each[0] for each in found]
+        raise Undecided("a way down from a saddle ends at no minimum")
+
+
+def _same(one: Place, other: Place) -> bool:
+    return _close(one, other.at, _SAME)
+
+
+def _close(place: Place, at: Array, near: float = _NEAR) -> bool:
+    if not place.flat:
+        return bool(np.abs(place.at - at).max() < near)
+    held = place.directions
+    sizes = np.linalg.norm(place.q), np.linalg.norm(at[:held])
+    rest = np.abs(place.at[held:] - at[held:]).max()
+    return bool(abs(sizes[0] - sizes[1]) < near and rest < near)

@@ -1,0 +1,223 @@
+"""Mean first-passage times in any number of coordinates, by the chance to arrive.
+
+For dx = -grad U dt + sqrt(2) dW that leaves a set A for the last time and ends in B the mean time
+is int h exp(-U) over the capacity int |grad h|^2 exp(-U), with h the chance to be in A before B: an
+identity without a small eigenvalue, so that barriers of any height are resolved. Cells and
+currents are those of :mod:`.first_passage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, expm1, isfinite, log, log1p, prod
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.ndimage import label
+from scipy.sparse.linalg import cg
+
+from binodal.numerics.errors import Undecided
+from binodal.numerics.phases.escape import Escape
+from binodal.numerics.phases.first_passage import (
+    SAFETY,
+    Passage,
+    Potential,
+    fitted,
+    lag,
+    log10_time,
+)
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Box = list[tuple[float, float]]
+_HIGH, _DEEP = 12.0, 15.0
+"""Cells are left out so far above the pass, in units of U; so far below it, on either side, the
+chance is one or zero."""
+_CELLS, _FEWEST, _LOOKS = {1: 1000, 2: 12000, 3: 100000}, 6, 3
+"""How many a box has by its dimension, and one side at least."""
+_LEFT_OUT, _STEEPEST = 2, 100.0
+_TOLERANCE, _MOST, _BEYOND, _PROFILE = 1e-9, 5000, 0.05, 400
+
+
+@dataclass(frozen=True)
+class Region:
+    """U at places (coordinates, ...), its pass, and where a passage begins and ends.
+
+    ``box`` is a range of each coordinate that holds all of it, with walls that reflect; ``widths``
+    say how narrow U is along each, to share out cells, and ``length`` how long a unit of all but
+    the first is at a place of the first, as in :class:`.first_passage.Passage`.
+    """
+
+    potential: Callable[[Array], Array]
+    top: float
+    box: Box
+    widths: Sequence[float]
+    start: Callable[[Array], Mask]
+    goal: Callable[[Array], Mask]
+    length: Callable[[Array], Array] = np.ones_like
+
+
+def log10_mean_time(of: Region) -> tuple[float, float]:
+    """log10 of the mean time and its error, extrapolated from two grids.
+
+    Raises :class:`Undecided` for more coordinates than a grid has.
+
+    >>> def well(x):
+    ...     return 8 * (x[0] ** 2 - 1) ** 2 + 8 * x[1] ** 2
+    >>> square, ends = [(-2.0, 2.0)] * 2, (lambda x: x[0] < -1, lambda x: x[0] > 1)
+    >>> print("{:.2f} ± {:.3f}".format(*log10_mean_time(Region(well, 8, square, (1, 1), *ends))))
+    2.64 ± 0.000
+    """
+    if len(of.box) not in _CELLS:
+        raise Undecided(f"no exact time: its equation has {len(of.box)} coordinates")
+    box = _zoomed(of)
+    coarse, fine = (_log_time(of, box, scale) for scale in (1, 2))
+    if not (isfinite(coarse) and isfinite(fine) and coarse - fine < log(4)):
+        raise Undecided("the first-passage time is not resolved")
+    change = log1p(-expm1(coarse - fine) / 3)
+    return (fine + change) / log(10), SAFETY * abs(change) / log(10)
+
+
+def timed(escape: Escape, potential: Potential, passage: Passage) -> Escape:
+    """The escape with its exact time, and its lag where that is resolved too."""
+    try:
+        exact, late = log10_time(potential, passage), lag(potential, passage)
+    except Undecided:
+        try:
+            return replace(escape, exact=log10_mean_time(_region(potential, passage)))
+        except Undecided:
+            return escape
+    return replace(escape, exact=exact, lag=late)
+
+
+def _region(potential: Potential, of: Passage) -> Region:
+    """Of a passage in two coordinates, or in one where the second is held."""
+    ahead, long = (1.0 if of.goal > of.wall else -1.0), abs(of.goal - of.start)
+    beyond = of.goal + ahead * _BEYOND * long
+    if of.length is not np.ones_like:
+        beyond = max(beyond, of.goal / 2)
+    low, high = sorted((of.wall, beyond))
+    box, held = [(low, high), of.across], of.across[0] == of.across[1]
+    way = np.linspace(of.wall, of.goal, _PROFILE + 1)[1:]
+    second = np.linspace(*of.across, 1 if held else _PROFILE + 1)[0 if held else 1 :]
+    lowest = np.asarray(potential(way[:, None], second[None])).min(1)
+    top = int(np.where(ahead * (way - of.start) > 0, lowest, -np.inf).argmax())
+    well = way[: top + 1][lowest[: top + 1].argmin()]
+    return Region(
+        lambda x: potential(x[0], of.across[0] if held else x[1]) + 0 * x[0],
+        float(lowest[top]),
+        box[:1] if held else box,
+        ((high - low) / 2, of.across[1] - of.across[0]),
+        lambda x: np.abs(x[0] - well) < _BEYOND * long,
+        lambda x: ahead * (x[0] - of.goal) > 0,
+        of.length,
+    )
+
+
+def _cells(of: Region, box: Box, scale: int) -> tuple[Array, list[float]]:
+    """Middles of equal cells, and their sizes."""
+    spans = [(high - low) / width for (low, high), width in zip(box, of.widths, strict=False)]
+    share = (_CELLS[len(box)] / prod(spans)) ** (1 / len(box))
+    counts = [scale * max(ceil(share * span), _FEWEST) for span in spans]
+    sizes = [(high - low) / n for (low, high), n in zip(box, counts, strict=True)]
+    starts = zip(box, sizes, counts, strict=True)
+    axes = [low + size * (np.arange(n) + 0.5) for (low, _), size, n in starts]
+    return np.stack(np.meshgrid(*axes, indexing="ij")), sizes
+
+
+def _zoomed(of: Region) -> Box:
+    """The smallest box that holds all cells that are kept, and where the passage ends."""
+    box = list(of.box)
+    for _ in range(_LOOKS):
+        places, sizes = _cells(of, box, 1)
+        kept = (of.potential(places) < of.top + _HIGH) & ~of.goal(places)
+        if not kept.any():
+            raise Undecided("no exact time: a cell is wider than the well")
+        ends = zip(places, sizes, of.box, strict=True)
+        box = [
+            (
+                max(float(row[kept].min()) - 1.5 * size, low),
+                min(float(row[kept].max()) + 1.5 * size, high),
+            )
+            for row, size, (low, high) in ends
+        ]
+    return box
+
+
+def _log_time(of: Region, box: Box, scale: int) -> float:
+    places, sizes = _cells(of, box, scale)
+    u = of.potential(places) - of.top
+    start, goal = of.start(places), of.goal(places)
+    if not (start.any() and goal.any()):
+        raise Undecided("no exact time: a cell is wider than where a passage begins or ends")
+    parts, _ = label(u < -_DEEP)
+    deep = [(parts > 0) & np.isin(parts, parts[ends]) for ends in (start, goal)]
+    start, goal = start | (deep[0] & ~deep[1]), goal | (deep[1] & ~deep[0])
+    kept = u < _HIGH
+    sides = start.astype(np.int8) - goal.astype(np.int8)
+    free = (kept & (sides == 0)).ravel()
+    if not free.any():
+        raise Undecided("no exact time: cells do not resolve the pass")
+    one, other, flow = _flows(of, places, sizes, u, np.where(kept, sides, _LEFT_OUT))
+    chance = _chance(u.ravel(), start.ravel(), free, one, other, flow)
+    capacity = float(flow @ (chance[one] - chance[other]) ** 2)
+    least = float(u[kept & ~goal].min())
+    held = float((chance * np.exp(least - np.maximum(u.ravel(), least)))[kept.ravel()].sum())
+    return log(held / capacity) - least
+
+
+def _flows(
+    of: Region, places: Array, sizes: Sequence[float], u: Array, sides: NDArray[np.int8]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+    """Pairs of neighbours by their numbers, but for those both in the start or in the goal, and
+    what flows between them over exp(-top); ``sides`` is 1 in the start, -1 in the goal."""
+    number = np.arange(u.size).reshape(u.shape)
+    parts = []
+    for axis, size in enumerate(sizes):
+        low, high = (
+            tuple(cut if k == axis else slice(None) for k in range(u.ndim))
+            for cut in (slice(None, -1), slice(1, None))
+        )
+        near, far = sides[low], sides[high]
+        both = (near != _LEFT_OUT) & (far != _LEFT_OUT) & ((near == 0) | (near != far))
+        here, there = u[low][both], u[high][both]
+        if here.size and min(here.min(), there.min()) < -_STEEPEST:
+            raise Undecided("no exact time: cells do not resolve the pass")
+        unit = of.length(places[0][low][both]) if axis else 1.0
+        flow = np.exp(-here) * fitted(there - here) / (size * unit) ** 2
+        parts.append((number[low][both], number[high][both], flow))
+    one, other, flow = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return one, other, flow
+
+
+def _chance(
+    u: Array,
+    start: Mask,
+    free: Mask,
+    one: NDArray[np.intp],
+    other: NDArray[np.intp],
+    flow: Array,
+) -> Array:
+    """To have been in the start last, at every cell; over the root of exp(-U) it is symmetric."""
+    index, root = np.full(u.size, -1), np.exp(np.where(free, u, 0.0) / 2)
+    count = int(free.sum())
+    index[free] = np.arange(count)
+    diagonal, arrives = np.zeros(count), np.zeros(count)
+    for here, there in ((one, other), (other, one)):
+        own = free[here]
+        np.add.at(diagonal, index[here[own]], flow[own] * root[here[own]] ** 2)
+        begins = own & start[there]
+        np.add.at(arrives, index[here[begins]], flow[begins] * root[here[begins]])
+    inner = free[one] & free[other]
+    values = -flow[inner] * root[one[inner]] * root[other[inner]]
+    places = (index[one[inner]], index[other[inner]])
+    half = sparse.csr_matrix((values, places), shape=(count, count))
+    whole = half + half.T + sparse.diags(diagonal)
+    scaled, info = cg(whole, arrives, rtol=_TOLERANCE, maxiter=_MOST, M=sparse.diags(1 / diagonal))
+    if info:
+        raise Undecided("the chance to arrive did not converge on a grid")
+    chance = start.astype(float)
+    chance[free] = scaled * root[free]
+    return chance
