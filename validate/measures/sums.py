@@ -29,10 +29,12 @@ def parts(network: TwoLayer) -> Parts | None:
 
     f = f_0 + sum over k != 0 of the characters e^{2 pi i k (n + m)/P} + all others. The middle part
     is the average of f over the pairs of one sum, without its mean, or what it has at k and P - k
-    of the network's key frequencies k, if there are any.
+    of the network's key frequencies k, if there are any. Of tokens that are no residues it is the
+    average over the pairs with one answer, which are one product.
     """
     inputs = network.task.inputs
-    return _parts(network) if inputs.cyclic and inputs.blocks == 2 else None
+    answered = network.task.classes and inputs.count == inputs.order**2
+    return _parts(network) if inputs.blocks == 2 and (inputs.cyclic or answered) else None
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +44,8 @@ def _parts(network: TwoLayer) -> Parts:
     nothing = np.zeros((order**2, network.readout.shape[1]))
     task = replace(network.task, inputs=everything, targets=nothing, trained=None)
     whole = replace(network, task=task).outputs
-    answer = everything.index.sum(axis=1) % order
+    sums = everything.index.sum(axis=1) % order
+    answer = sums if network.task.inputs.cyclic else network.task.answers
     by_sum = np.zeros((order, whole.shape[1]))
     np.add.at(by_sum, answer, whole)
     by_sum /= order
@@ -51,8 +54,8 @@ def _parts(network: TwoLayer) -> Parts:
     if network.frequencies:
         keys = np.array([s * k for k in network.frequencies for s in (1, -1)]) % order
         modes[np.setdiff1d(np.arange(order), keys)] = 0
-    sums = np.fft.ifft(modes, axis=0).real[answer]
-    return Parts(np.broadcast_to(constant, whole.shape), sums, whole - constant - sums)
+    kept = np.fft.ifft(modes, axis=0).real[answer]
+    return Parts(np.broadcast_to(constant, whole.shape), kept, whole - constant - kept)
 
 
 def loss_of(network: TwoLayer, kept: Array, chosen: Whole) -> Value:

@@ -26,7 +26,7 @@ def _excluded(network: TwoLayer) -> Value:
 _SOURCE = "Nanda et al. 2023, arXiv 2301.05217"
 _KEYS = (
     "key frequencies are all k = 1..P-1, so that none is chosen from the network, or those that "
-    "are given; "
+    "are given; of another group all irreps, the functions of the product; "
 )
 MEASURES = (
     Measure(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import block_diag
@@ -57,6 +58,19 @@ class Neurons:
         return Neurons(self.u[places], self.v[places], parts)
 
 
+class Shares(NamedTuple):
+    """Phi of every neuron, its second part by the block of the label (count, blocks), and what h
+    gains when the squares of a neuron's features grow, over its chance."""
+
+    whole: Array
+    parts: Array
+    by_size: Array
+
+    def some(self, places: slice) -> Shares:
+        """Of a part of the neurons."""
+        return Shares(*(of[places] for of in self))
+
+
 @dataclass(frozen=True, eq=False)
 class DrawnCurvature:
     """As :class:`~binodal.models.group.predictions.field_curvature.Curvature`, from draws."""
@@ -67,7 +81,7 @@ class DrawnCurvature:
     noise: float
     kernel: float
     weight: float
-    _shares: tuple[Array, Array] | None = field(default=None)
+    _shares: Shares | None = field(default=None)
 
     @cached_property
     def _matrices(self) -> tuple[Pairs, dict[Sector, Complex], Complex]:
@@ -145,31 +159,35 @@ class DrawnCurvature:
         }
 
     @cached_property
-    def shares(self) -> tuple[Array, Array]:
-        """Phi of every neuron, and its second part by the block of the label (count, blocks)."""
+    def shares(self) -> Shares:
+        """Of every neuron."""
         if self._shares is not None:
             return self._shares
         inverses, on_pairs = self._inverses, self._on_pairs
-        wholes, parts = [], []
+        found = []
         for chunk in self._chunks():
             count = len(chunk.u)
             features, fields = self._fields(chunk)
-            whole, part = np.zeros(count), np.zeros((count, len(self.forces)))
+            whole, crossed = np.zeros((2, count))
+            part = np.zeros((count, len(self.forces)))
             for key, own in self._copies_of_pairs(features):
                 flat = own.reshape(len(own), -1)
                 square = ((on_pairs[key] @ flat) * flat.conj()).real.sum(0)
                 whole += self.kernel * square.reshape(count, -1).sum(1)
             for sector, own in self._copies(fields):
                 if sector == (0, 0, 0):
-                    own = own - self._matrices[2][:, None, None]
+                    mean = self._matrices[2]
+                    own = own - mean[:, None, None]
+                    pulled = mean.conj() @ inverses[sector] @ own.reshape(len(own), -1)
+                    crossed = self.weight * pulled.real.reshape(count, -1).sum(1)
                 flat = own.reshape(len(own), -1)
                 square = ((inverses[sector] @ flat) * flat.conj()).real
                 by_copy = self.weight * square.reshape(len(own), count, -1).sum(2)
                 for place, of_block in enumerate(self._blocks_of_rows[sector]):
                     part[:, of_block] += by_copy[place]
-            wholes.append(whole + part.sum(1))
-            parts.append(part)
-        return np.concatenate(wholes), np.concatenate(parts)
+            second = part.sum(1)
+            found.append(Shares(whole + second, part, whole + 2 * (second + crossed)))
+        return Shares(*map(np.concatenate, zip(*found, strict=True)))
 
     @property
     def log_det(self) -> float:
@@ -200,22 +218,21 @@ class DrawnCurvature:
     @property
     def by_force(self) -> Array:
         """dh/d(tau over T) of each block at fixed laws."""
-        rest = 2 * self.shares[1].mean(0)
+        rest = 2 * self.shares.parts.mean(0)
         safe = np.where(self.forces == 0, 1.0, self.forces)
         return np.asarray(np.where(self.forces == 0, 0.0, rest / safe))
 
     def by_source(self, blocks: Sequence[int], source: str) -> float:
         """dh by the strength of one source in each of some blocks."""
         own = np.sum([self.neurons.sources[block][source] for block in blocks], axis=0)
-        phi = self.shares[0]
+        phi = self.shares.whole
         return float(((own - own.mean()) * (phi - phi.mean())).mean())
 
     def batches(self, count: int) -> Iterator[DrawnCurvature]:
         """The same inverse with a part of the neurons each."""
-        whole, parts = self.shares
-        for ends in np.array_split(np.arange(len(whole)), count):
+        shares = self.shares
+        for ends in np.array_split(np.arange(len(shares.whole)), count):
             some = slice(int(ends[0]), int(ends[-1]) + 1)
-            shares = whole[some], parts[some]
             yield DrawnCurvature(
                 self.of,
                 self.neurons.some(some),
@@ -223,7 +240,7 @@ class DrawnCurvature:
                 self.noise,
                 self.kernel,
                 self.weight,
-                shares,
+                shares.some(some),
             )
 
     def _chunks(self) -> Iterator[Neurons]:

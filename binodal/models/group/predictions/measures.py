@@ -18,15 +18,26 @@ from binodal.models.group.parameters import EVERY, ORDER
 from binodal.models.group.predictions.drawn_curvature import Neurons
 from binodal.models.group.predictions.drawn_width import neurons
 from binodal.models.group.predictions.finite_width import expansions, is_modular
+from binodal.models.group.predictions.readouts import (
+    EXCLUDED,
+    GRADIENTS,
+    MASKED,
+    NAMES,
+    RESTRICTED,
+    Readouts,
+    in_batches,
+)
 from binodal.models.group.predictions.train_loss import LOSS, Orders
 from binodal.models.group.setting import Setting, setting_of
 from binodal.models.modular.network.measurable import task
 from binodal.models.modular.parameters import SPACE
 from binodal.models.modular.predictions import measures as of_modes
 from binodal.models.modular.predictions.losses import largest_is_right
+from binodal.models.modular.predictions.measures import beyond
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.expansion import RATIO, Expansion
+from binodal.validate.measures.definitions.circuit_complexity import masked
 from binodal.validate.measures.network import TwoLayer
 from binodal.validate.measures.table import table
 from binodal.validate.measures.theory import Later, Theory
@@ -58,7 +69,7 @@ def theory(parameters: Parameters) -> Theory:
     setting, own = setting_of(settings), orbits(setting_of(parameters.space.settings).blocks)
     if is_modular(setting.group):
         return _of_modes(parameters, own[0], setting.order)
-    names = (*_names(own), LOSS, *_ACCURACY, *_DRAWN)
+    names = _all(own)
     told = cache(partial(_told, setting, own, parameters))
     values = Later(names, lambda: told()[0])
     silent = Later(names, lambda: told()[1], of_modes.SILENT)
@@ -74,7 +85,7 @@ def _told(
         fine, coarse = expansions(setting, point, _POINTS)
         drawn = fine.drawn or neurons(setting, point, _DRAWS, _POINTS)
     except Undecided as doubt:
-        return {}, {name: str(doubt) for name in (*_names(own), LOSS, *_ACCURACY, *_DRAWN)}
+        return {}, dict.fromkeys(_all(own), str(doubt))
     rows = dict(_in_order(own, fine, coarse))
     share = _share(fine)
     chance = _accuracy(setting, point, fine)
@@ -84,9 +95,14 @@ def _told(
         name: (mean, error + max(share, scattered.get(name, 0.0)) * abs(mean))
         for name, (mean, error) in _averages(parameters, drawn)
     }
+    rows |= _of_readouts([*in_batches(setting, point, fine, drawn, _BATCHES)], rows[LOSS], share)
     kept = {name: of for name, of in rows.items() if _tells(name, *of)}
     large = f"1/N is not small: {fine.loss.freedom:.3g} degrees of freedom, N = {point['N']:.0f}"
     return kept, dict.fromkeys(rows.keys() - kept.keys(), large)
+
+
+def _all(own: Sequence[Orbit]) -> tuple[str, ...]:
+    return (*_names(own), LOSS, *_ACCURACY, *_DRAWN, *NAMES)
 
 
 def _names(own: Sequence[Orbit]) -> Iterator[str]:
@@ -151,6 +167,31 @@ def _averages(parameters: Parameters, drawn: Neurons) -> Iterator[tuple[str, Tol
             mean, *parts = known
             error = scales[1] * float(np.std(parts, ddof=1)) / _BATCHES**0.5
             yield name, (scales[0] * mean, _SAFETY * error)
+
+
+def _of_readouts(every: Sequence[Readouts], lost: Told, share: float) -> Values:
+    """With the first order where it is known; else with an error of the largest one's size."""
+    whole, parts = every[0], [one.mean_field() for one in every[1:]]
+    start, of, width = whole.mean_field(), whole.known, whole.point["N"]
+    chance = {
+        name: _SAFETY * float(np.std([one[name] for one in parts], ddof=1)) / _BATCHES**0.5
+        for name in start
+    }
+    scattered = min(1.0, of.loss.freedom / width)
+    apart = scattered * whole.between
+    learned = max(abs(one.shift["a"] / (1 - one.start["a"])) for one in of.orbits.values())
+    others = of.loss.start[LOSS] - start[RESTRICTED]
+    first, error = (masked(one, 0.0) for one in whole.squares_order(_BATCHES))
+    ahead = max(min(1.0, RATIO * scattered), abs(first / start[MASKED]))
+    squares, left = beyond(start[MASKED], [first], abs(first) * ahead)
+    of_outputs = masked(_SAFETY * error, max(share, RATIO * scattered) * whole.outputs)
+    moved = (share + 2 * learned) * start[GRADIENTS]
+    return {
+        RESTRICTED: (lost[0] - others, lost[1] + apart + chance[RESTRICTED]),
+        EXCLUDED: (start[EXCLUDED], apart + chance[EXCLUDED]),
+        GRADIENTS: (start[GRADIENTS], moved + chance[GRADIENTS]),
+        MASKED: (squares, left + of_outputs + chance[MASKED]),
+    }
 
 
 def _of_modes(parameters: Parameters, orbit: Orbit, size: int) -> Theory:

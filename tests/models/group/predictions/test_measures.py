@@ -72,6 +72,10 @@ MEASURED = {
     "weight_entropy": (-1037.0, 15.0),
     "local_complexity": (1.067, 0.031),
     "mutual_information": (3.651, 0.018),
+    "restricted_loss": (0.08406, 0.00028),
+    "excluded_loss": (0.139553, 0.000015),
+    "agop_trace": (0.6009, 0.0061),
+    "circuit_complexity": (3.946e-4, 4.5e-6),
 }
 """The last networks of `binodal train group --group S3`, at AT, with `--burn-in 300 --draws 60
 --members 32 --seed 5`, by `binodal measure`."""
