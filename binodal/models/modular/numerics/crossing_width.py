@@ -28,6 +28,8 @@ from binodal.numerics.outcome import Status
 
 OTHERS = 0.9
 """a on pairs that are not seen, where half of them are known in networks."""
+_UNSURE = 0.02
+"""What the share moves by where that is 0.8 or 1 (P = 11 and 23)."""
 WEIGHTS = (15.0, 5.0)
 """S + log det/2 at which the minima weigh one: the logarithm of how many there are lies between."""
 NOTES = (
@@ -88,11 +90,13 @@ class FiniteCrossing(CriticalPoints[CriticalPoint]):
         own, left = {name: float(value) for name, value in given.items()}, solution.closure.a
         ends = np.array([_ends(own, float(left), seed) for seed in range(_SUBSETS)])
         upper, lower = ends.mean(0)
-        if upper == _LEAST or lower == _most(own):
-            where = f"less above {_LEAST:g}" if upper == _LEAST else "more at every share below one"
-            return Status.ABSENT, (), f"neurons that memorise weigh {where}: {NOTES[0]}"
+        outside = {f"less above {_LEAST:g}": ends == _LEAST, "more below one": ends == _most(own)}
+        for where, beyond in outside.items():
+            if beyond.any():
+                how = f"on {beyond.any(1).sum()} of {_SUBSETS} subsets"
+                return Status.UNDECIDED, (), f"neurons that memorise weigh {where} {how}"
         spread = ends.mean(1).std(ddof=1) / sqrt(_SUBSETS)
-        radius = (upper - lower) / 2 + spread + (_most(own) - _LEAST) / 2**_STEPS
+        radius = (upper - lower) / 2 + spread + (_most(own) - _LEAST) / 2**_STEPS + _UNSURE
         value = arb((upper + lower) / 2, radius)
         at_u = coupling(ball(given["sigma2"]) / (left / value), given)
         why = (

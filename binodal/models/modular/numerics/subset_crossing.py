@@ -28,6 +28,18 @@ _NOWHERE = (
 _DIGITS = 6
 
 
+def left_at(parameters: Mapping[str, Fraction | arb]) -> arb:
+    """sigma^2 at which a neuron that memorises is as deep as zero: a bound from below.
+
+    Of equal modes, or of one that sees one pair, whichever has the larger pull.
+    """
+    share, order = ball(parameters[SHARE]), ball(parameters["P"])
+    pull = _memorising()(arb(1), share, order, arb(1))[1]
+    most = pull.max(pair_coupling()(arb(1), order)[0])
+    start = ratio({**parameters, SHARE: Fraction(1)}) * most**2
+    return across(on_curve("coexistence", arb(1)), "sigma2", ball(parameters["sigma2"]), start)
+
+
 def no_crossing(parameters: Mapping[str, Fraction], bits: int) -> str:
     """Why, with the bound of S at the parameters, at the current precision."""
     share, order, gamma = (ball(parameters[name]) for name in (SHARE, "P", "gamma"))
@@ -36,13 +48,10 @@ def no_crossing(parameters: Mapping[str, Fraction], bits: int) -> str:
     ring = at_disorder("coexistence", parameters, bits)
     here = "no ring is as deep as the zero state"
     own = ring.ratio if ring else on_curve("coexistence", arb(1)).ratio
-    deepest, pull = _memorising()(own, share, order, gamma)
+    deepest = _memorising()(own, share, order, gamma)[0]
     if ring:
         here = f"it is {deepest.str(_DIGITS, radius=False)} or less"
-    pull = pull.max(pair_coupling()(arb(1), order)[0])
-    end, everything = on_curve("coexistence", arb(1)), {**parameters, SHARE: Fraction(1)}
-    start = ratio(everything) * pull**2
-    first = across(end, "sigma2", ball(parameters["sigma2"]), start)
+    first = left_at(parameters)
     return (
         f"{_NOWHERE}; at a share of {parameters[SHARE]} {here}, and the zero state is left for "
         f"memorising at sigma2 = {first.str(_DIGITS, radius=False)} or before"

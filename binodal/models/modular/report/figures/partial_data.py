@@ -10,6 +10,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from binodal.models.modular.numerics.subset_crossing import left_at
 from binodal.models.modular.numerics.subset_curves import (
     ALL_POWERS,
     across,
@@ -38,12 +39,13 @@ _WORDS = {
     "coexistence": "as deep as zero, leading order",
     ALL_POWERS: "as deep as zero, all powers",
 }
+_MEMORISING = "memorising neurons as deep as zero, or above"
 
 
 def write(request: Request) -> Section:
     """The figure and its curves as numbers."""
-    count = 31 if request.quick else 61
-    lines = {event: line(event, count) for event in _WORDS}
+    count = 31 if request.quick else 55
+    lines = {event: line(event, count) for event in _WORDS} | {_MEMORISING: memorising()}
     block = Figure(
         "partial-data",
         partial(phases_figure, lines),
@@ -51,8 +53,9 @@ def write(request: Request) -> Section:
         "that generalise are as deep as the zero state, with the curve to all powers of "
         "(1-F)/(F P), which ends where they cease to be minima: to its left they are nowhere as "
         "deep, however cold. Dotted: the equivalent kernel, which only rescales the temperature. "
-        "Neurons that memorise are not weighed; networks stand in the experiment partial-data, at "
-        "smaller P.",
+        "Highest: with infinitely many neurons those that memorise are as deep as the zero state "
+        "there or above it, first at every share below one; networks, which have fewer, stand in "
+        "the experiment partial-data, at smaller P.",
         "Coexistence falls with the share of the pairs and ends at a share of 0.44; a thin wedge "
         "of metastable rings lies above it and reaches a share of 0.19.",
     )
@@ -80,8 +83,16 @@ def line(event: str, count: int) -> tuple[Array, Array]:
     return shares, temperatures
 
 
+def memorising() -> tuple[Array, Array]:
+    """Shares and temperatures at which a neuron that memorises is as deep as zero, or above."""
+    setting, shares = ON_SUBSET.at(ON_SUBSET.presets[PRESET]), np.linspace(0.02, 1, 25)
+    with precision(_BITS):
+        noise = [float(left_at({**setting, SHARE: arb(share)}).mid()) for share in shares]
+    return shares, np.array(noise)
+
+
 def phases_figure(lines: Lines, path: Path) -> None:
-    """The four curves, what lies below coexistence, and the equivalent kernel."""
+    """The curves, what lies below coexistence, and the equivalent kernel."""
     with figure(path, 1, 1, (6.4, 4.2)) as (drawing, panel):
         share, noise = lines[ALL_POWERS]
         panel.fill_between(share, 0, noise, color=COLOURS[1], alpha=0.15, linewidth=0)
@@ -89,6 +100,7 @@ def phases_figure(lines: Lines, path: Path) -> None:
         looks = zip(_WORDS, (COLOURS[1], COLOURS[3], COLOURS[2], COLOURS[0]), strict=True)
         for (event, colour), dash in zip(looks, (*DASHES[1:4], DASHES[0]), strict=True):
             panel.plot(*lines[event], color=colour, linestyle=dash, label=_WORDS[event])
+        panel.plot(*lines[_MEMORISING], color=COLOURS[4], linestyle="-.", label=_MEMORISING)
         reach = np.array([0.0, 1.0])
         panel.plot(reach, noise[-1] * reach, color=GREY, linestyle=":", label="equivalent kernel")
         panel.text(0.72, 0.3 * noise[-1], "generalising", color=COLOURS[1])
