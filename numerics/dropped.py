@@ -7,9 +7,10 @@ result describes another network than the one that was asked for, however well i
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import hypot
 from typing import Any, TypeVar
 
 from flint import arb
@@ -94,6 +95,22 @@ def largest(all_terms: Iterable[tuple[P, Iterable[Dropped]]]) -> list[tuple[Drop
 def present(terms: Iterable[Dropped]) -> tuple[Dropped, ...]:
     """The terms that are not exactly zero."""
     return tuple(term for term in terms if term.size is None or not term.size.is_zero())
+
+
+MODES = "modes without a target: shift of the others together, by closures at this size"
+
+
+def beyond(shifted: Sequence[tuple[float, float]]) -> Dropped:
+    """Modes of a closure, and what they are where it holds more; of unknown size if there are none.
+
+    Modes count by their loss.
+
+    >>> print(beyond([(3.0, 3.3), (4.0, 4.4)]).size.str(6, radius=False))
+    0.1
+    """
+    whole = hypot(*(few for few, _ in shifted))
+    moved = hypot(*(more - few for few, more in shifted))
+    return Dropped(MODES, arb(moved / whole) if whole else None)
 
 
 class DroppedTerms(ABC):

@@ -33,7 +33,7 @@ from binodal.models.single_index.derivations.finite import (
 from binodal.models.single_index.derivations.law import coupling_per_dimension
 from binodal.models.single_index.derivations.limit import limit, target
 from binodal.models.single_index.forms.orders import orders
-from binodal.models.single_index.numerics.finite_closure import closed_modes
+from binodal.models.single_index.numerics.closed_modes import closed_modes
 from binodal.models.single_index.numerics.setting import Setting, setting_of
 
 _ORDER = (m, r, h, v, z)

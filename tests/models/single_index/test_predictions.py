@@ -10,9 +10,10 @@ import pytest
 from scipy.special import eval_genlaguerre, ndtr
 
 from binodal.models.registry import parameters_of
-from binodal.models.single_index.numerics.finite_closure import closed_modes, solved
+from binodal.models.single_index.numerics.closed_modes import closed_modes, more_modes
+from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.setting import setting_of
-from binodal.models.single_index.predictions.modes import all_modes, measured_modes, more_modes
+from binodal.models.single_index.predictions.modes import all_modes, measured_modes
 from binodal.models.single_index.predictions.rows import predictions
 from binodal.models.teacher_student.predictions import rows as paper
 from binodal.models.teacher_student.predictions.finite_width import first_order

@@ -14,10 +14,11 @@ from binodal.models.single_index.network.measurable import measurable
 from binodal.models.single_index.network.observer import SingleIndexObserver
 from binodal.models.single_index.network.shape import SingleIndexShape, shape_of
 from binodal.models.single_index.numerics.any_setting import any_setting
+from binodal.models.single_index.numerics.closed_modes import even
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.law_readings import averaged, ends
 from binodal.models.single_index.numerics.law_readings import log_density as read_log_density
-from binodal.models.single_index.predictions.modes import even, measured_modes, named
+from binodal.models.single_index.predictions.modes import measured_modes, named
 from binodal.models.single_index.predictions.rows import predictions
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.network_model import feature_start, room

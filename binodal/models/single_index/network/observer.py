@@ -15,9 +15,10 @@ import torch
 from torch import Tensor
 
 from binodal.models.single_index.network.shape import shape_at
+from binodal.models.single_index.numerics.closed_modes import even
 from binodal.models.single_index.numerics.law import Polynomials
 from binodal.models.single_index.numerics.law_readings import averaged, ends
-from binodal.models.single_index.predictions.modes import even, measured_modes, named
+from binodal.models.single_index.predictions.modes import measured_modes, named
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.overlap_density import marginal, sums
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout

@@ -6,21 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain
+from math import factorial, prod, sqrt
 from typing import Any
 
 import numpy as np
 from flint import arb
 
+from binodal.models.single_index.numerics.closed_modes import complete_modes
 from binodal.models.single_index.numerics.critical_point import CriticalPoint
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.results import Closure, Solution
-from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.setting import Mode, Setting
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.state import couplings_of
 from binodal.models.single_index.settings import written
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.dropped import Dropped, at_event, present
+from binodal.numerics.dropped import Dropped, at_event, beyond, present
 from binodal.numerics.errors import Undecided
 from binodal.numerics.results import Critical
 
@@ -114,14 +116,21 @@ def _learned(
 def shifts(
     setting: Setting, parameters: Mapping[str, Fraction], solution: Solution
 ) -> Iterator[Dropped]:
-    """The acting modes beside those of the closure at d, of two quadratures."""
+    """The acting modes beside those of the closure at d, of two quadratures, and beside those of
+    one that holds more modes, where features are."""
     closure, floats = solution.closure, {name: float(x) for name, x in parameters.items()}
-    if closure is None or solution.limit == "finite" or solution.theory != "derived":
+    if closure is None or solution.theory != "derived":
         return
-    try:
-        rough, fine = (solved(setting, floats, refine=k).residual for k in (1, 2))
-    except Undecided:
-        rough = fine = {}
+    finite = solution.limit == "finite"
+    rough = _residual(setting, floats)
+    if finite or solution.phase != "GFL":
+        more = _residual(setting, floats, complete_modes(setting))
+        sizes = {k: sqrt(prod(map(factorial, setting.index(k)))) for k in rough}
+        both = [(size * rough[k], size * more[k]) for k, size in sizes.items() if more]
+        yield beyond(both)
+    if finite:
+        return
+    fine = _residual(setting, floats, refine=2) if rough else {}
     for k in setting.acting_taught:
         name = written(k) if setting.directions > 1 else k
         size, limit = None, closure.t[name]
@@ -129,6 +138,16 @@ def shifts(
             at_d = arb(fine[k], abs(fine[k] - rough[k]))
             size = abs((at_d - limit) / limit)
         yield Dropped(SHIFT.format(name), size)
+
+
+def _residual(
+    setting: Setting, floats: Mapping[str, float], orders: tuple[Mode, ...] = (), refine: int = 1
+) -> Mapping[Mode, float]:
+    """t_k of the closure at d with these modes, nothing where it has no value."""
+    try:
+        return solved(setting, floats, orders, refine).residual
+    except Undecided:
+        return {}
 
 
 def dropped_terms(

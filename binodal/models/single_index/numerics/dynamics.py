@@ -9,8 +9,9 @@ from math import factorial
 
 import numpy as np
 
+from binodal.models.single_index.numerics.closed_modes import closed_modes
 from binodal.models.single_index.numerics.finite import law_notes
-from binodal.models.single_index.numerics.finite_closure import closed_modes, solved
+from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.teacher_student.numerics.particles import Vectors

@@ -9,6 +9,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
+from binodal.models.single_index.numerics.closed_modes import closed_modes
 from binodal.models.single_index.numerics.law import AtCut, NeuronLaw
 from binodal.models.single_index.numerics.setting import Mode, Setting
 from binodal.models.single_index.numerics.window import Array, Window
@@ -55,15 +56,6 @@ class FiniteState:
         """t_k by k, of the modes on the axis."""
         of = zip(self.law.orders, self.law.around, self.modes, strict=True)
         return {k: float(t) for k, j, t in of if not j}
-
-
-def closed_modes(setting: Setting) -> tuple[Mode, ...]:
-    """The modes of the closure: the teacher's that a neuron can learn, and 0 where phi has a mean.
-
-    What no neuron learns stays at the target, and does not act.
-    """
-    own = {k for k in setting.taught if not setting.absent(sum(setting.index(k)))}
-    return tuple(sorted(own | ({setting.constant} if setting.learns_means else set())))
 
 
 def solved(

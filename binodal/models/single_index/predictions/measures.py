@@ -9,12 +9,13 @@ import numpy as np
 
 from binodal.derive.gaussian.activations import activation
 from binodal.models.single_index.network.shape import shape_of
+from binodal.models.single_index.numerics.closed_modes import more_modes
 from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
 from binodal.models.single_index.numerics.law_readings import averaged, ends, log_density
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.window import Array
 from binodal.models.single_index.predictions.finite_width import finite_width
-from binodal.models.single_index.predictions.modes import more_modes, named
+from binodal.models.single_index.predictions.modes import named
 from binodal.models.single_index.predictions.readouts import LOSS, of_readouts
 from binodal.models.single_index.predictions.rows import complete, on_axis
 from binodal.models.teacher_student.predictions.measures import (

@@ -11,18 +11,14 @@ from math import factorial, nan, prod
 import numpy as np
 
 from binodal.models.single_index.network.shape import shape_of
-from binodal.models.single_index.numerics.finite_closure import (
-    FiniteState,
-    closed_modes,
-    potential_of,
-    solved,
-)
+from binodal.models.single_index.numerics.closed_modes import closed_modes, more_modes
+from binodal.models.single_index.numerics.finite_closure import FiniteState, potential_of, solved
 from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.law_readings import averages, log_density
 from binodal.models.single_index.numerics.setting import Mode, Setting
 from binodal.models.single_index.numerics.window import Array, Window
 from binodal.models.single_index.predictions.finite_width import Solve, finite_width
-from binodal.models.single_index.predictions.modes import all_modes, more_modes, named
+from binodal.models.single_index.predictions.modes import all_modes, named
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction

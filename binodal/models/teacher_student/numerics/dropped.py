@@ -11,7 +11,8 @@ from binodal.models.teacher_student.numerics.functions import values
 from binodal.models.teacher_student.numerics.thermodynamic import Solution
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.dropped import Dropped, DroppedTerms
+from binodal.numerics.dropped import Dropped, DroppedTerms, beyond
+from binodal.numerics.errors import Undecided
 from binodal.numerics.results import Critical
 
 _sizes = Forms("binodal.models.teacher_student.forms.dropped").balls("sizes")
@@ -69,6 +70,8 @@ class Terms(DroppedTerms):
             state = {"b": solution.closure.b, "c": solution.closure.c, "rho": features[0].rho}
             carried = self.size("feature_kernel", **state, mass=held)
             yield Dropped(NEURONS, carried / arb(1).max(ball(self.parameters["N"]) * held))
+        if features or solution.limit == "finite":
+            yield beyond(self._modes())
         if solution.limit == "finite":
             return
         if solution.phase == "GFL":
@@ -77,6 +80,17 @@ class Terms(DroppedTerms):
             yield Dropped(DROPLETS, self.size("droplet_shift", **state, mass=held))
         else:
             yield Dropped(DROPLETS, None)
+
+    def _modes(self) -> list[tuple[float, float]]:
+        """sqrt(k!) t_k of the closure at d with two modes, and with four."""
+        from binodal.models.teacher_student.numerics.law import solved_law
+
+        floats = {name: float(value) for name, value in self.parameters.items()}
+        try:
+            few, more = (solved_law(floats, self.theory, modes)[1] for modes in (2, 4))
+        except Undecided:
+            return []
+        return list(zip(few, more[:2], strict=True))
 
     def of_event(self, critical: Critical[CriticalPoint]) -> Iterator[Dropped]:
         """The terms of an event in its limit, at the point nearest to the parameters."""

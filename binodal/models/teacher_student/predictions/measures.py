@@ -90,8 +90,8 @@ def _around(
 ) -> defaultdict[str, float]:
     """What residuals that are no functions of w*.x alone add in mean field, of order 1/d."""
     from binodal.models.single_index.numerics.any_setting import any_setting
+    from binodal.models.single_index.numerics.closed_modes import more_modes
     from binodal.models.single_index.numerics.law_readings import averages
-    from binodal.models.single_index.predictions.modes import more_modes
     from binodal.models.single_index.predictions.rows import complete, on_axis
 
     setting = any_setting("erf", f"1: 1, 3: {cubic}", "none")

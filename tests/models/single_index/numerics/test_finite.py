@@ -9,8 +9,9 @@ import pytest
 
 from binodal.models.registry import preset
 from binodal.models.single_index.numerics import solve
+from binodal.models.single_index.numerics.closed_modes import closed_modes
 from binodal.models.single_index.numerics.finite import finite_notes, solver
-from binodal.models.single_index.numerics.finite_closure import closed_modes, solved
+from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.float_saddles import landscape_of
 from binodal.models.single_index.numerics.setting import Setting, setting_of
 from binodal.models.teacher_student.numerics.finite import solve_finite

@@ -11,7 +11,8 @@ from scipy.special import erf, eval_hermitenorm
 
 from binodal.api import solve
 from binodal.models.single_index.numerics.any_setting import any_setting
-from binodal.models.single_index.numerics.finite_closure import FiniteState, closed_modes, solved
+from binodal.models.single_index.numerics.closed_modes import closed_modes
+from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
 from binodal.models.single_index.numerics.finite_width import first_order
 from binodal.models.single_index.numerics.law_readings import averages
 from tests.laws import cases
