@@ -105,8 +105,8 @@ def beyond(shifted: Sequence[tuple[float, float]]) -> Dropped:
 
     Modes count by their loss.
 
-    >>> print(beyond([(3.0, 3.3), (4.0, 4.4)]).size.str(6, radius=False))
-    0.1
+    >>> print(beyond([(3.0, 3.75), (4.0, 5.0)]).size)
+    0.250000000000000
     """
     whole = hypot(*(few for few, _ in shifted))
     moved = hypot(*(more - few for few, more in shifted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import pi, sqrt
 from types import SimpleNamespace
 
@@ -13,8 +14,10 @@ from scipy import special
 from binodal.api import critical, solve
 from binodal.models.registry import preset
 from binodal.models.single_index.numerics import dropped as terms
+from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.teacher_student.numerics import dropped as paper
+from binodal.numerics.dropped import MODES
 from binodal.numerics.overlaps.overlaps import overlaps_of
 
 
@@ -23,8 +26,25 @@ def _sizes(document: dict) -> dict[str, float]:
 
 
 def test_a_law_at_its_own_size_has_no_shift_by_it():
+    """But one by the modes that it leaves out: sin's by sixth, in a closure with all of them."""
     at_size = SimpleNamespace(closure="solved", limit="finite", theory="derived")
-    assert not list(terms.shifts(setting_of("erf", "1: 1", "none"), preset("fig2"), at_size))
+    sine = setting_of("sin:1", "1: 1, 3: -3/10", "none")
+    cold = preset("fig2").replace(sigma2=Fraction(1, 20))
+    (left,) = terms.shifts(sine, cold, at_size)
+    floats = {name: float(x) for name, x in cold.items()}
+    own, whole = (solved(sine, floats, tuple(range(1, top, 2))).residual for top in (4, 14))
+    moved = [whole[k] - own[k] for k in (1, 3)] @ np.diag([1, sqrt(6)])
+    size = np.linalg.norm(moved) / np.linalg.norm([own[1], sqrt(6) * own[3]])
+    assert left.name == MODES and left.small is False
+    assert float(left.size.mid()) == pytest.approx(size, rel=0.2)
+
+
+def test_the_papers_model_leaves_out_the_same_modes():
+    given = {"preset": "fig2", "sigma2": "1/50"}
+    ours = _sizes(solve("single-index", teacher="1: 1, 3: -3/10", **given).document)
+    theirs = solve("teacher-student", **given)
+    assert _sizes(theirs.document)[MODES] == pytest.approx(ours[MODES], rel=1e-6)
+    assert any("not small" in line and MODES in line for line in theirs.text.splitlines())
 
 
 def test_an_erf_theory_drops_what_the_papers_model_drops():
@@ -49,9 +69,10 @@ def test_what_adds_nothing_drops_what_one_direction_drops(teacher, bias, first):
     given = {"preset": "fig2", "sigma2": "1/5"}
     one = _sizes(solve("single-index", teacher="1: 1, 3: -3/10", **given).document)
     other = _sizes(solve("single-index", teacher=teacher, bias=bias, **given).document)
-    assert len(one) == len(other) == 6
+    assert len(one) == len(other) == 7
     for name in (terms.FIELD, terms.DATA, terms.UNLEARNED, terms.NEURONS):
         assert other[name] == pytest.approx(one[name], rel=1e-9)
+    assert other[MODES] == pytest.approx(one[MODES], rel=0.3)
     assert other[terms.SHIFT.format(first)] == pytest.approx(one[terms.SHIFT.format(1)], rel=0.05)
 
 

@@ -46,13 +46,15 @@ def more_modes(setting: Setting) -> tuple[Mode, ...]:
 
 
 def complete_modes(setting: Setting) -> tuple[Mode, ...]:
-    """All modes up to the highest of these that a neuron can learn and no symmetry excludes.
+    """All modes that a neuron can learn and no symmetry excludes, up to two more of one direction
+    or two more degrees of several.
 
     >>> from binodal.models.single_index.numerics.setting import setting_of
     >>> complete_modes(setting_of("erf", "1: 1, 5: 1/50", "none"))
     (1, 3, 5, 7, 9)
     """
     top = max(sum(setting.index(mode)) for mode in more_modes(setting))
+    top += 2 * (setting.directions > 1)
     learned = (k for k in range(top + 1) if not setting.absent(k))
     degrees = (k for k in learned if not even(setting) or (k - top) % 2 == 0)
     return tuple(mode for k in degrees for mode in setting.of_degree(k))

@@ -161,7 +161,7 @@ def dropped_terms(
     >>> of, at = setting_of("erf", "1: 1, 3: -3/10", "none"), preset("fig2")
     >>> found = solver_of_bits(of)(at, "derived", 96)
     >>> [term.small for term in dropped_terms(of, at, found)]
-    [True, True, True, True, True, True]
+    [True, True, True, True, True, True, True]
     """
     with precision(_BITS):
         if isinstance(result, Critical):

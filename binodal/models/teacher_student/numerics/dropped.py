@@ -35,7 +35,7 @@ class Terms(DroppedTerms):
     >>> from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
     >>> found = solve_thermodynamic(preset("fig2"), "derived", 128)
     >>> [term.small for term in Terms.of(preset("fig2"), found)]
-    [True, True, True, True, True]
+    [True, True, True, True, True, True]
     """
 
     def size(self, name: str, **state: arb) -> arb:
