@@ -17,6 +17,7 @@ from binodal.models.modular.numerics.memorising import Subset, needed
 from binodal.models.modular.parameters import ON_SUBSET, SHARE
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
+from tests.laws import beside
 
 GAMMA = 2.0
 """The stored networks' decay."""
@@ -95,7 +96,7 @@ def test_what_has_no_crossing_at_finite_size():
     assert finite_crossing(hot, "crossing", SHARE).status is Status.UNDECIDED
 
 
-@pytest.mark.law
+@beside("test_memorising_minima_are_lost_at_the_widths_of_networks")
 def test_the_crossing_rises_with_the_width():
     """P = 11: at N = 500 near where few pairs are missing; the range holds what descents find."""
     shares = []
