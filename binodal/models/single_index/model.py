@@ -135,7 +135,7 @@ def _member(given: Mapping[str, str]) -> Model:
         cells=None if several else _CELLS.on(plain),
         branches=kind.branches.on(own),
         approach=partial(_approach, plain) if alone else None,
-        dynamics=_DYNAMICS.on(plain) if alone else None,
+        dynamics=_DYNAMICS.on(own),
         network=_NETWORK.at(settings),
         chapter=Late("binodal.models.single_index.report.content", "CHAPTER"),
         explorer=Late("binodal.models.single_index.explorer.content", "EXPLORER"),

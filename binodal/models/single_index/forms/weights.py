@@ -17,14 +17,16 @@ Modes = tuple[derived.MultiIndex, ...]
 _FIELD = sp.Symbol("F", real=True)
 
 
-def orders(modes: Modes) -> tuple[int, ...]:
-    """The k of all g_k that an action and its slopes may need."""
-    return tuple(range(max(map(sum, modes)) + 5))
+def orders(modes: Modes, slopes: int = 2) -> tuple[int, ...]:
+    """The k of all g_k that an action with so many slopes may need."""
+    return tuple(range(max(map(sum, modes)) + 1 + 2 * slopes))
 
 
-def _function(name: str, values: dict[str, sp.Expr], modes: Modes, biased: bool) -> Function:
+def _function(
+    name: str, values: dict[str, sp.Expr], modes: Modes, biased: bool, slopes: int = 2
+) -> Function:
     places = derived.weights(len(modes[0]), biased)
-    held = (*map(derived.amplitude, modes), *map(derived.slope, orders(modes)))
+    held = (*map(derived.amplitude, modes), *map(derived.slope, orders(modes, slopes)))
     return Function(name, values, (*places, *held, d, u, sigma_w2, variance))
 
 
@@ -76,7 +78,7 @@ def reaction() -> Function:
 
 
 def force(modes: Modes, biased: bool) -> Function:
-    """The same arguments -> the residual's force along each weight, and F."""
+    """The same with fewer g_k -> the residual's force along each weight, and F."""
     places, whole = derived.weights(len(modes[0]), biased), derived.field(modes)
     pulls = {f"F_{x}": d * u * whole * derived.by_weight(whole, x) for x in places}
-    return _function("force", {**pulls, "F": whole}, modes, biased)
+    return _function("force", {**pulls, "F": whole}, modes, biased, slopes=1)

@@ -1,11 +1,12 @@
-"""Mean-field dynamics of single-index networks: particles in (q, r_perp), any activation."""
+"""Mean-field dynamics of single-index networks: particles in their weights, any activation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from math import factorial
+from itertools import product
+from math import factorial, prod
 
 import numpy as np
 
@@ -13,18 +14,17 @@ from binodal.models.single_index.numerics.closed_modes import closed_modes
 from binodal.models.single_index.numerics.finite import law_notes
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.law_readings import ends
 from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.weights import Weights
 from binodal.models.teacher_student.numerics.particles import Vectors
-from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Course, Dynamics, Options, Tell
 from binodal.numerics.dynamics.evolve import evolved, known_rest
 from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.parameters import Parameters
 
-_force = Forms("binodal.models.single_index.forms.dynamics").floats("force")
-_PARAMETERS = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
-_SMALLEST, _FEWEST, _FARTHEST, _PLACES = 1e-9, 3, 3.0, 201
+_SMALLEST, _NUDGE, _FARTHEST, _PLACES, _BIASES = 1e-9, 1e-5, 3.0, 201, 7
 
 
 class CosineNeurons(Vectors):
@@ -33,59 +33,69 @@ class CosineNeurons(Vectors):
     holds = 0.5
 
     def __init__(self, setting: Setting, parameters: Mapping[str, float]) -> None:
-        super().__init__(parameters["d"], parameters["sigma_w2"])
-        self.setting, self.modes = setting, tuple(int(k) for k in closed_modes(setting))
-        self._exact = [parameters[name] for name in _PARAMETERS]
-        self.law = NeuronLaw(setting, parameters, self.modes)
-        needed = sorted({k + j for k in self.modes for j in (0, 2)})
-        self._needed, self._force = needed, _force(self.modes)
+        self.law = NeuronLaw(setting, parameters, closed_modes(setting))
+        count, bias = setting.directions, self.law.bias_variance
+        super().__init__(parameters["d"], parameters["sigma_w2"], count, bias)
+        self.setting, self.modes = setting, self.law.orders
+        self.names = tuple("t" + "_".join(map(str, a)) for a in self.law.polynomials.indices)
         unlearned = {k: float(y) for k, y in setting.taught.items() if k not in self.modes}
-        self._left = sum(factorial(k) * y**2 for k, y in unlearned.items())
+        self._left = sum(
+            prod(map(factorial, setting.index(k))) * y**2 for k, y in unlearned.items()
+        )
 
     def rate(self, state: Array, residual: Array) -> float:
         """The prior's rate and the steepest slopes of the force, out to the outermost particle."""
-        reach = max(_FARTHEST, float(np.abs(state[0]).max()))
+        count, on = self.directions, Weights(self.law, residual)
+        reach = max(_FARTHEST, float(np.abs(state[:count]).max()))
         q = np.linspace(-reach, reach, _PLACES)
-        steepest = 0.0
-        for across in (state[1].min(), np.sqrt(self.width), state[1].max()):
-            force = self.force(np.stack([q, np.full(_PLACES, across)]), residual)
-            nudged = self.force(np.stack([q, np.full(_PLACES, across * (1 + 1e-5))]), residual)
-            along = np.abs(np.gradient(force, q, axis=1)).max()
-            aside = np.abs(nudged - force).max() / (across * 1e-5)
-            steepest = max(steepest, float(along), float(aside))
-        return self.size / self.width + steepest
-
-    def _overlaps(self, state: Array) -> tuple[Array, Array]:
-        """Cosines, and c_k at the norms, k up to the highest needed."""
-        norms = np.maximum(np.hypot(*state), _SMALLEST)
-        return state[0] / norms, self.setting.overlaps.floats(norms, self._needed[-1] + 1)
+        across = state[count].min(), np.sqrt(self.width), state[count].max()
+        biases = [np.linspace(x.min(), x.max(), _BIASES) for x in state[count + 1 :]]
+        rows = list(product(range(count), across, *biases))
+        lines = np.zeros((len(state), len(rows), _PLACES))
+        for k, (j, *rest) in enumerate(rows):
+            lines[j, k], lines[count:, k] = q, np.reshape(rest, (-1, 1))
+        force = on.force(lines)[:-1]
+        steepest = np.abs(np.gradient(force, q, axis=2)).max()
+        for k in range(1 if count == 1 else 0, len(state)):
+            size = _NUDGE * (lines[count, :, :1] if k >= count else 1.0)
+            nudged = lines.copy()
+            nudged[k] += size
+            steepest = max(steepest, (np.abs(on.force(nudged)[:-1] - force) / size).max())
+        prior = max(self.size / self.width, 1 / self.bias if self.bias else 0.0)
+        return float(prior + steepest)
 
     def residual(self, state: Array) -> Array:
-        """t_k by k: regression in the orthonormal modes with the kernel of the particles."""
-        law, (cosines, table) = self.law, self._overlaps(state)
-        rows = [cosines**k * table[k] / s for k, s in zip(self.modes, law.norms, strict=True)]
-        features = np.stack(rows)
-        kernel = law.coupling * np.einsum("ki,li->kl", features, features) / state.shape[1]
-        whole = kernel + law.spring * np.eye(len(rows))
+        """t_a: regression in the orthonormal modes with the kernel of the particles."""
+        law, count = self.law, self.directions
+        norms = np.maximum(np.sqrt((state[: count + 1] ** 2).sum(0)), _SMALLEST)
+        bias = state[-1] if self.bias else np.zeros_like(norms)
+        table = self.setting.table(norms, bias, max(law.degrees) + 1)
+        factors = law.polynomials.factors(state[:count] / norms)
+        features = factors * table[list(law.degrees)] / law.norms[:, None]
+        kernel = law.coupling * (features @ features.T) / state.shape[1]
+        whole = kernel + law.spring * np.eye(len(features))
         return np.asarray(law.spring * np.linalg.solve(whole, law.target * law.norms) / law.norms)
 
     def force(self, state: Array, residual: Array) -> Array:
-        """Along q and r_perp."""
-        table = self._overlaps(state)[1]
-        overlaps = [table[k] for k in self._needed]
-        across = np.maximum(state[1], _SMALLEST)
-        return np.stack(self._force(state[0], across, *residual, *overlaps, *self._exact))
+        """Along each weight."""
+        return Weights(self.law, residual).force(state)[:-1]
 
     def read(self, state: Array) -> Mapping[str, float]:
         """Modes, mean squares along and across the teacher, loss of the mean predictor."""
-        q2, across = (float((row * row).mean()) for row in state)
-        return self.described(self.residual(state), q2, across)
+        return self.described(self.residual(state), (state * state).mean(1))
 
-    def described(self, residual: Array, q2: float, across: float) -> dict[str, float]:
-        """The curves at a residual and two mean squares."""
-        loss = sum(factorial(k) * t**2 for k, t in zip(self.modes, residual, strict=True))
-        named = {f"t{k}": float(t) for k, t in zip(self.modes, residual, strict=True)}
-        return {**named, "q2": q2, "w_perp2": across, "test_loss": float(loss + self._left)}
+    def described(self, residual: Array, squares: Array) -> dict[str, float]:
+        """The curves at a residual and mean squares of all weights."""
+        loss = float((self.law.norms**2) @ residual**2)
+        named = dict(zip(self.names, map(float, residual), strict=True))
+        named |= dict(zip(self.squares, map(float, squares), strict=True))
+        return {**named, "test_loss": loss + self._left}
+
+    @property
+    def squares(self) -> tuple[str, ...]:
+        """Names of the mean squares."""
+        along = [f"q2{end}" for end in ends(self.directions)]
+        return (*along, "w_perp2", *(["bias2"] if self.bias else []))
 
 
 def dynamics(setting: Setting) -> Dynamics:
@@ -96,18 +106,18 @@ def dynamics(setting: Setting) -> Dynamics:
         options.require_prior()
         options.require_no_grid()
         options.require_fast()
-        if parameters["d"] < _FEWEST:
-            raise ParameterError(f"d={parameters['d']}: dynamics need d >= {_FEWEST}")
+        fewest = setting.directions + 2
+        if parameters["d"] < fewest:
+            raise ParameterError(f"d={parameters['d']}: dynamics need d >= {fewest}")
         notes = (UNIT, FAST, START, *law_notes(theory), ONE_LOSS)
         point = {name: float(value) for name, value in parameters.items()}
         if not min(point.values()) > 0:
             raise Undecided("a parameter is rounded to zero in doubles")
         neurons = CosineNeurons(setting, point)
-        modes = tuple(f"t{k}" for k in neurons.modes)
-        panels = (modes, ("q2", "w_perp2"), ("test_loss",))
+        panels = (neurons.names, neurons.squares, ("test_loss",))
         rest = known_rest(partial(_at_rest, neurons, point))
         course = evolved(neurons, rest, panels, options, notes, tell)
-        return replace(course, measured=(*modes, "q2", "w_perp2"))
+        return replace(course, measured=(*neurons.names, *neurons.squares))
 
     return course
 
@@ -116,6 +126,7 @@ def _at_rest(
     neurons: CosineNeurons, parameters: Mapping[str, float], refine: int
 ) -> dict[str, float]:
     state = solved(neurons.setting, parameters, neurons.modes, refine)
-    along, norm2 = state.window.m**2, state.window.r**2
-    q2, whole = float(along @ state.chances @ norm2), float(state.chances.sum(0) @ norm2)
-    return neurons.described(state.modes, q2, whole - q2)
+    norm2, chances = state.window.r**2, state.chances
+    along, whole = state.window.cosines**2 @ chances @ norm2, chances.sum(0) @ norm2
+    bias2 = [chances.sum(0) @ state.window.bias**2] if neurons.bias else []
+    return neurons.described(state.modes, np.array([*along, whole - along.sum(), *bias2]))

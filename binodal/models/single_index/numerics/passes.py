@@ -27,6 +27,7 @@ from binodal.numerics.isolate import Box
 from binodal.numerics.results import StationaryPoint
 
 _FORMS = Forms("binodal.models.single_index.forms.weights")
+_BALLS, _FLOATS = (_FORMS.functions("limit", target) for target in ("arb", "numpy"))
 Point = TypeVar("Point", bound=StationaryPoint)
 _STARTS = tuple(2.0**-k for k in range(4, 14))
 _BITS, _LONGEST, _NEAR, _HALVINGS = 64, 1e6, 0.01, 24
@@ -51,8 +52,8 @@ class WeightsLandscape:
         self.free_bias = pin is not None and pin == 0
         self._numbers = [*amplitudes], [u, norm, arb(0) if pin is None else pin]
         self._orders = max(map(sum, modes)) + 5
-        self._balls = _FORMS.functions("limit", "arb")(modes, self.biased)
-        self._floats = _FORMS.functions("limit", "numpy")(modes, self.biased)["first"]
+        self._balls = _BALLS(modes, self.biased)
+        self._floats = _FLOATS(modes, self.biased)["first"]
         self.directions = len(modes[0])
 
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gamma, pi
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
 _FORMS = Forms("binodal.models.single_index.forms.weights")
+_ACTION, _FORCE = _FORMS.functions("action", "numpy"), _FORMS.floats("force")
 _STEPS, _LONGEST, _SETTLED, _SAME, _FLAT, _DIGITS = 60, 0.1, 1e-10, 1e-5, 1e-7, 6
 _FARTHEST, _LATTICE, _DESCENTS, _NEAR = 3.0, (13, 5, 7), 4000, 1e-2
 """Of a lattice: how far out in sigma_w, and how many places along q, r_perp and the bias."""
@@ -81,9 +83,9 @@ class Weights:
         self.biased = law.bias_variance > 0
         indices = tuple(law.polynomials.indices)
         self.directions = len(indices[0])
-        of = _FORMS.functions("action", "numpy")(indices, self.biased)
+        of = _ACTION(indices, self.biased)
         self._values, self._first, self._second = (of[n] for n in ("values", "first", "second"))
-        self._force = _FORMS.floats("force")(indices, self.biased)
+        self._force = _FORCE(indices, self.biased)
         self._orders = max(map(sum, indices)) + 5
         at = law.at
         self._exact = [at["d"], law.u, at["sigma_w2"], law.bias_variance or 1.0]
@@ -93,11 +95,11 @@ class Weights:
         """How many weights."""
         return self.directions + 1 + self.biased
 
-    def _arguments(self, places: Array) -> list[Array]:
+    def _arguments(self, places: Array, orders: int | None = None) -> list[Any]:
         r = np.sqrt((places[: self.directions + 1] ** 2).sum(0))
         bias = places[-1] if self.biased else np.zeros_like(r)
         shape = np.shape(r)
-        table = self.law.setting.table(r.ravel(), bias.ravel(), self._orders)
+        table = self.law.setting.table(r.ravel(), bias.ravel(), orders or self._orders)
         slopes = [c.reshape(shape) / r**k for k, c in enumerate(table)]
         return [*places, *self.modes, *slopes, *self._exact]
 
@@ -108,7 +110,8 @@ class Weights:
 
     def force(self, places: Array) -> Array:
         """Along each weight, and F."""
-        return np.stack(np.broadcast_arrays(*self._force(*self._arguments(places)), places[0])[:-1])
+        arguments = self._arguments(places, self._orders - 2)
+        return np.stack(np.broadcast_arrays(*self._force(*arguments), places[0])[:-1])
 
     def slopes(self, places: Array) -> Array:
         """Gradient, in the shape of the places."""

@@ -19,24 +19,32 @@ _FARTHEST, _PLACES = 3.0, 3001
 
 
 class Vectors:
-    """Particles (q, r_perp) whose prior is Gaussian in d components of w."""
+    """Particles (q_1 ... q_J, r_perp) whose prior is Gaussian in d components of w.
 
-    def __init__(self, size: float, width: float) -> None:
-        self.size, self.width = size, width
+    With ``bias``, the variance of one more component of its own, that is the last.
+    """
+
+    def __init__(self, size: float, width: float, directions: int = 1, bias: float = 0.0) -> None:
+        self.size, self.width, self.directions, self.bias = size, width, directions, bias
 
     def draw(self, particles: int, chance: np.random.Generator) -> Array:
         """From the prior, which an infinite time leads to."""
-        start = np.stack([np.zeros(particles), np.full(particles, np.sqrt(self.width))])
+        start = np.zeros((self.directions + 1 + (self.bias > 0), particles))
+        start[self.directions] = np.sqrt(self.width)
         return self.relaxed(start, np.inf, chance)
 
     def relaxed(self, state: Array, time: float, chance: np.random.Generator) -> Array:
-        """q is one component; of the others one moves along w_perp, d - 2 across it."""
+        """q are components; of the others one moves along w_perp, d - 1 - J across it."""
         kept, spread = relaxation()(time, self.size, self.width)
         moved = chance.standard_normal(state.shape)
-        moved *= np.sqrt(spread)
-        moved += kept * state
-        across = chance.standard_gamma((self.size - 2) / 2, state.shape[1])
-        moved[1] = np.sqrt(moved[1] ** 2 + 2 * spread * across)
+        count = self.directions
+        moved[: count + 1] *= np.sqrt(spread)
+        moved[: count + 1] += kept * state[: count + 1]
+        across = chance.standard_gamma((self.size - 1 - count) / 2, state.shape[1])
+        moved[count] = np.sqrt(moved[count] ** 2 + 2 * spread * across)
+        if self.bias:
+            kept, spread = relaxation()(time, 1.0, self.bias)
+            moved[-1] = kept * state[-1] + np.sqrt(spread) * moved[-1]
         return moved
 
 

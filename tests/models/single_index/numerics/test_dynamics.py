@@ -9,8 +9,11 @@ import pytest
 
 from binodal.cli import main
 from binodal.models.registry import model
+from binodal.models.single_index.numerics.biased.setting import biased_setting
 from binodal.models.single_index.numerics.dynamics import CosineNeurons, dynamics
 from binodal.models.single_index.numerics.setting import setting_of
+from binodal.models.single_index.numerics.several.setting import several_setting
+from binodal.models.single_index.numerics.weights import Weights
 from binodal.models.teacher_student.numerics.dynamics import dynamics as of_student
 from binodal.models.teacher_student.numerics.particles import ErfNeurons
 from binodal.numerics.dynamics.course import Options
@@ -71,16 +74,56 @@ def test_the_law_comes_to_rest_in_equilibrium(activation, teacher):
     assert learned >= 2
 
 
-def test_a_rate_bounds_the_slopes_of_the_force():
-    neurons = CosineNeurons(setting_of("relu", "1: 1, 2: 1/2", "none"), FLOATS)
+@pytest.mark.parametrize("kind", ["relu", "two directions", "biases"])
+def test_a_rate_bounds_the_slopes_of_the_force(kind):
+    setting = {
+        "relu": setting_of("relu", "1: 1, 2: 1/2", "none"),
+        "two directions": several_setting("erf", "(1,0): 1, (2,1): 1/2", "none"),
+        "biases": biased_setting("erf", CUBIC, "scaled:1"),
+    }[kind]
+    neurons = CosineNeurons(setting, FLOATS)
     state = neurons.draw(500, np.random.default_rng(3))
     residual, h = neurons.residual(state), 1e-6
     bound = neurons.rate(state, residual)
-    for k in range(2):
+    for k in range(len(state)):
         moved = state.copy()
         moved[k] += h
         slopes = (neurons.force(moved, residual) - neurons.force(state, residual)) / h
         assert np.abs(slopes).max() < bound
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        several_setting("erf", "(1,0): 1, (0,1): 1/2", "none"),
+        biased_setting("erf", CUBIC, "scaled:1"),
+    ],
+    ids=["two directions", "biases"],
+)
+def test_with_directions_and_biases_the_law_comes_to_rest_in_equilibrium(setting):
+    """The force is the slope of S; a course ends at the values of integrals, which are
+    far from those of the prior."""
+    neurons = CosineNeurons(setting, FLOATS)
+    state, h = neurons.draw(20, np.random.default_rng(3)), 1e-6
+    residual = neurons.residual(state)
+    on = Weights(neurons.law, residual)
+    free = FLOATS["d"] / FLOATS["sigma_w2"] * state
+    free[neurons.directions] -= FLOATS["d"] / state[neurons.directions]
+    if neurons.bias:
+        free[-1] = state[-1] / neurons.bias
+    np.testing.assert_allclose(neurons.force(state, residual), free - on.slopes(state), rtol=1e-9)
+    for k in range(len(state)):
+        nudge = h * np.eye(len(state))[:, [k]]
+        slope = (on.values(state + nudge)[0] - on.values(state - nudge)[0]) / (2 * h)
+        np.testing.assert_allclose(on.slopes(state)[k], slope, rtol=1e-5, atol=1e-5)
+    found = dynamics(setting)(EXACT, "derived", Options(0.25, 480), lambda share: None)
+    assert found.status == Status.CONVERGED
+    late, learned = found.times > found.times[-1] / 2, 0
+    for name, (value, error) in found.rest.items():
+        curve = found.curves[name]
+        assert abs(curve.values[late].mean() - value) < 2 * curve.errors[late].mean() + error, name
+        learned += abs(curve.values[0] - value) > 4 * curve.errors[0]
+    assert learned >= 2
 
 
 def test_what_no_neuron_learns_stays_in_the_loss():
@@ -100,8 +143,7 @@ LINE = ["dynamics", "single-index", "--preset", "fig2", "--particles", "64", "--
     [
         (["-s", "d=2"], "d=2"),
         (["--start", "feature"], "start=feature"),
-        (["--teacher", "(1,0): 1, (0,1): 1"], "dynamics is not available"),
-        (["--bias", "prior:1/4"], "dynamics is not available"),
+        (["--teacher", "(1,0): 1, (0,1): 1", "-s", "d=3"], "d >= 4"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(more, why, capfd):
