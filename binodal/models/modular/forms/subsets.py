@@ -11,6 +11,7 @@ from binodal.models.modular.derivations.cavity import coexistence_to_all_powers
 from binodal.models.modular.derivations.crossing import RATIO, advantage, depth, least_pull
 from binodal.models.modular.derivations.elsewhere import said_elsewhere
 from binodal.models.modular.derivations.own_readout import PULL2, SQUARE, VARIANCE
+from binodal.models.modular.derivations.own_readout import gained as gained_by_neuron
 from binodal.models.modular.derivations.partial_data import partial_data
 from binodal.models.modular.derivations.quenched import (
     G,
@@ -37,8 +38,12 @@ from binodal.models.modular.derivations.widths import (
     SHIFT,
     SIGNAL,
     STEEP,
+    least_share_moved,
+    of_one_neuron,
+    of_one_unit,
     steepness,
 )
+from binodal.models.modular.derivations.widths import moved as events_moved
 from binodal.models.modular.forms.action import PARAMETERS, TAU, coupling_of_tau, powers
 from binodal.numerics.codegen.function import Function
 
@@ -174,7 +179,7 @@ def memorising() -> Function:
 def gained() -> Function:
     """(sum_p (r_p.S)^2, |S|^2, V, N, P, sigma^2, sigma_a^2) -> what a neuron gains at finite N, and
     its slopes by the first two."""
-    gain = partial_data().results["gained"]
+    gain = gained_by_neuron()
     slopes = {f"by_{s}": sp.diff(gain, s) for s in (PULL2, SQUARE)}
     rest = (VARIANCE, N, P, sigma2, sigma_a2)
     return Function("gained", {"gain": gain, **slopes}, (PULL2, SQUARE, *rest))
@@ -188,23 +193,20 @@ def steep(event: str) -> Function:
 def one() -> Function:
     """(z, U x, x, F, Lambda, N, P, sigma^2) -> the changes of log U by one unit of S and by one
     neuron more on the ring."""
-    results = partial_data().results
-    named = {name: results[f"eta_of_one_{name}"] for name in ("unit", "neuron")}
+    named = {"unit": of_one_unit(), "neuron": of_one_neuron()}
     return Function("one", named, (Z, Y, x, F, FULL, N, P, sigma2))
 
 
 def moved() -> Function:
     """(powers of the parameter in U^2/gamma and in the disorder, t, zeta, eta) -> how far it moves,
     by its logarithm, with the signal and with the coupling."""
-    results = partial_data().results
-    named = {name: results[f"moved_by_{name}"] for name in ("signal", "coupling")}
+    named = dict(zip(("signal", "coupling"), events_moved(), strict=True))
     return Function("moved", named, (POWER, MOVED, STEEP, SIGNAL, SHIFT))
 
 
 def least_moved() -> Function:
     """(zeta, F) -> how far the least share moves with the signal."""
-    size = partial_data().results["least_share_moved"]
-    return Function("least_moved", {"share": size}, (SIGNAL, F))
+    return Function("least_moved", {"share": least_share_moved()}, (SIGNAL, F))
 
 
 def dropped(name: str) -> Function:
