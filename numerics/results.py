@@ -5,7 +5,7 @@ A model adds its own coordinates to a stationary point and to a critical point.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Self, TypeVar
 
@@ -26,6 +26,20 @@ class StationaryPoint:
     action: arb
     kind: str
     mass: arb | None = None
+
+
+S = TypeVar("S")
+
+
+def features(points: Iterable[S], overlap: Callable[[S], float]) -> list[S]:
+    """All points but the zero state, which at finite size may lie beside zero: the nearest to it.
+
+    >>> features([0.9, 1e-4, -0.8], lambda point: point)
+    [0.9, -0.8]
+    """
+    each = list(points)
+    rest = min(each, key=lambda point: abs(overlap(point)), default=None)
+    return [point for point in each if point is not rest]
 
 
 @dataclass(frozen=True)

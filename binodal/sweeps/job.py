@@ -21,6 +21,7 @@ from binodal.numerics.isolation import isolated
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.phases.rule import PHASES
 from binodal.numerics.rescale import whole_sizes
+from binodal.numerics.results import features
 from binodal.sweeps.arrays import STATES
 from binodal.sweeps.axis import Axis, floats, parse_axes
 from binodal.sweeps.chunks import Chunks, chunk_shape
@@ -162,9 +163,8 @@ def solved_cell(
     except Undecided:
         return {**quantities, "phase": -1, "state": STATES.index("undecided")}
     order = of.order.attribute
-    minima = [
-        s for s in solution.saddles if s.kind == "minimum" and _middle(getattr(s, order)) != 0
-    ]
+    beside = features(solution.saddles, lambda s: _middle(getattr(s, order)))
+    minima = [s for s in beside if s.kind == "minimum"]
     deepest = min(
         minima, key=lambda s: (_middle(s.action), -_middle(getattr(s, order))), default=None
     )

@@ -11,7 +11,7 @@ import pytest
 from flint import arb
 from scipy import special
 
-from binodal.api import critical, solve
+from binodal.api import critical, solve, sweep
 from binodal.models.registry import preset
 from binodal.models.single_index.numerics import dropped as terms
 from binodal.models.single_index.numerics.finite_closure import solved
@@ -131,3 +131,18 @@ def test_few_neurons_at_a_feature_are_a_warning():
     assert sizes[1] > 0.1 > sizes[0]
     assert not any(line.startswith("warning") for line in wide.text.splitlines())
     assert any(terms.FIELD in line for line in narrow.text.splitlines() if "not small" in line)
+
+
+def test_the_zero_state_of_a_finite_law_is_beside_zero_and_no_feature():
+    """With modes of both parities: what a sweep shows and what neurons at features carry."""
+    given = {"activation": "silu", "teacher": "1: 1/2, 2: -2/3", "N": 500, "n": 1700, "d": 90}
+    given |= {"sigma_w2": "3/5", "sigma_a2": "1/40", "limit": "finite"}
+    found = solve("single-index", sigma2="1/10", **given).document
+    rest, *others = sorted(found["saddles"], key=lambda s: abs(float(s["m"]["value"])))
+    held = [s for s in others if s["mass"]]
+    deepest = min(held, key=lambda s: float(s["action"]["value"]))
+    assert rest["m"]["value"] != "0" and len(held) == 2
+    row = str(sweep("single-index", ["sigma2=0.1:0.1:1"], **given)).splitlines()[1].split("\t")
+    assert float(row[7]) == pytest.approx(sum(s["mass"] for s in held), rel=1e-9)
+    assert float(row[3]) == pytest.approx(float(deepest["m"]["value"]), rel=1e-9)
+    assert _sizes(found)[terms.NEURONS] > 0.1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain
-from math import factorial, prod, sqrt
+from math import factorial, hypot, prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dropped import Dropped, at_event, beyond, present
 from binodal.numerics.errors import Undecided
-from binodal.numerics.results import Critical
+from binodal.numerics.results import Critical, features
 
 _FORMS = Forms("binodal.models.single_index.forms.dropped")
 _SIZES, _CARRIED = _FORMS.balls("sizes"), _FORMS.balls("carried")
@@ -74,8 +74,8 @@ def droplets(
     setting: Setting, parameters: Mapping[str, Fraction], solution: Solution
 ) -> Iterator[Dropped]:
     """Neurons at features are few: the largest share of a mode that they learn, over them."""
-    held = [(s, s.mass) for s in solution.saddles if s.mass is not None and not _resting(s)]
-    filled = [(s, mass) for s, mass in held if mass > 0]
+    held = [(s, s.mass) for s in features(solution.saddles, _length)]
+    filled = [(s, mass) for s, mass in held if mass is not None and mass > 0]
     if solution.closure is None or not filled:
         return
     d, gain = ball(parameters["d"]), ball(couplings_of(parameters)[1])
@@ -86,9 +86,10 @@ def droplets(
     yield Dropped(NEURONS, largest / arb(1).max(ball(parameters["N"]) * mass))
 
 
-def _resting(saddle: Any) -> bool:
-    cosines = (saddle.m1, saddle.m2) if hasattr(saddle, "m1") else (saddle.m,)
-    return all(m.is_zero() for m in cosines)
+def _length(saddle: Any) -> float:
+    """|m|, of one direction or of several."""
+    names = ("m1", "m2") if hasattr(saddle, "m1") else ("m",)
+    return hypot(*(float(getattr(saddle, name).mid()) for name in names))
 
 
 def _learned(
