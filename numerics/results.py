@@ -28,10 +28,10 @@ class StationaryPoint:
     mass: arb | None = None
 
 
-S = TypeVar("S")
+Point = TypeVar("Point")
 
 
-def features(points: Iterable[S], overlap: Callable[[S], float]) -> list[S]:
+def features(points: Iterable[Point], overlap: Callable[[Point], float]) -> list[Point]:
     """All points but the zero state, which at finite size may lie beside zero: the nearest to it.
 
     >>> features([0.9, 1e-4, -0.8], lambda point: point)
