@@ -29,15 +29,15 @@ _every = Forms("binodal.models.group.forms.representations").data("blocks_of", _
 class Setting:
     """The group, the decay's name, and the blocks that are asked for.
 
-    ``like`` is the |G| of another group, or of none, that has these blocks; ``dimensions`` are
-    those of all irreps, where the settings in words are known.
+    ``like`` is the |G| of another group, or of none, that has these blocks; ``text`` is the group
+    in words, where these are known.
     """
 
     group: FiniteGroup
     decay: str
     blocks: tuple[Block, ...]
     like: Fraction | None = None
-    dimensions: tuple[int, ...] = ()
+    text: str = ""
 
     @property
     def order(self) -> int:
@@ -72,7 +72,6 @@ def blocks_of(text: str, irrep: str) -> tuple[Block, ...]:
 
 def setting_of(settings: Mapping[str, str]) -> Setting:
     """What a model's settings mean."""
-    text, trivial = settings["group"], 1
-    chosen, every = (blocks_of(text, irrep) for irrep in (settings["irrep"], EVERY))
-    dimensions = (block.dimension for block in every for _ in block.members)
-    return Setting(from_text(text), settings["decay"], chosen, dimensions=(trivial, *dimensions))
+    text = settings["group"]
+    chosen = blocks_of(text, settings["irrep"])
+    return Setting(from_text(text), settings["decay"], chosen, text=text)

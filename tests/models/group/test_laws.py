@@ -24,8 +24,8 @@ from binodal.models.group.derivations.exact import (
     reversed_on,
     squares_of_members,
 )
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.derivations.symbols import dimension, order
-from binodal.models.group.network.irreps import real_irreps
 from binodal.models.modular.derivations.invariance import AT, sample_network
 from tests.laws import cases
 from tests.models.group.laws import (

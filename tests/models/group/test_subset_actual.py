@@ -12,11 +12,12 @@ from scipy import optimize
 
 from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.groups.names import from_text
-from binodal.models.group.network.irreps import RealIrrep, real_irreps
+from binodal.models.group.derivations.real_irreps import RealIrrep, real_irreps
 from binodal.models.group.network.shape import BlockDecay
 from binodal.models.group.numerics.on_subset import disorder_of
 from binodal.models.group.setting import blocks_of
 from binodal.models.modular.derivations.cavity_checks import density
+from binodal.models.modular.derivations.ring_places import deepest
 from tests.models.modular.numerics.test_subset import quenched
 
 Array = NDArray[np.float64]
@@ -152,3 +153,19 @@ def test_what_relaxes_is_not_moved_by_the_decay_of_another_block() -> None:
     taken = (0.13 - found).mean(0)
     assert taken.min() > 0.08
     assert taken[1] == pytest.approx(taken[0], rel=0.2)
+
+
+def test_a_ring_lies_where_a_subset_favours_it() -> None:
+    """All powers of the disorder, and to first order the mean largest field."""
+    share, y, decay, size = 0.95, 1.7, 2.5, 52
+    found = [descended("2a", share, y, decay, seed) for seed in range(8)]
+    mean, error = float(np.mean(found)), 3 * float(np.std(found)) / sqrt(len(found))
+    strength = (1 - share) / (share * size)
+    fitted = 2 * (2 * size - 1) / (size - 1) ** 2 * (1 - share) / share
+    (rho,) = (rho for rho in real_irreps(from_text("D26")) if rho.name == "2a")
+    gained = 2 * deepest(rho.matrices, from_text("D26").table) * sqrt(strength / size)
+
+    every, coupling = np.linspace(0.85, 1.1, 26), y * (1 - fitted)
+    depth, x = min((x * density(coupling * x, strength) + decay * x**3 / 3, x) for x in every)
+    assert depth - gained * y * x**2 == pytest.approx(mean, abs=error)
+    assert abs(depth - mean) > 2 * error

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from binodal.derive.groups.names import from_text
 from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.derivations.on_subset import blocks_on_subset, relative_variance
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.derivations.symbols import copies, dimension, order, rank
+from binodal.models.modular.derivations.ring_places import LARGEST, deepest
 
 
 def of_block(kind: str, of_dimension: int, members: int) -> dict[str, str]:
@@ -15,6 +18,15 @@ def of_block(kind: str, of_dimension: int, members: int) -> dict[str, str]:
     norm, own = (results[name].subs(point) for name in ("norm", "own_directions"))
     spread = relative_variance(of_dimension, members, norm) / relative_variance(1, 2, norm)
     return {"norm": str(norm), "spread": str(spread * 2 / norm), "own": str(own)}
+
+
+def largest(text: str, name: str) -> dict[str, str]:
+    """Of an irrep's ring the mean largest field on a subset, if its matrices are not too large."""
+    group = from_text(text)
+    (rho,) = (rho for rho in real_irreps(group) if rho.name == name)
+    if rho.matrices.shape[1] > LARGEST:
+        return {}
+    return {"largest": str(deepest(rho.matrices, group.table))}
 
 
 def of_pair(size: int, of_dimension: int, of_rank: int) -> dict[str, str]:

@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from binodal.models.group.network.irreps import RealIrrep, real_irreps
+from binodal.models.group.derivations.real_irreps import RealIrrep, real_irreps
 from binodal.models.group.network.measurable import measurable
 from binodal.models.group.network.observer import GroupObserver
 from binodal.models.group.network.orbits import orbits

@@ -10,8 +10,8 @@ from torch import Tensor
 from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.symbols import sigma_a2
 from binodal.models.group.derivations.kernel import eigenvalue
+from binodal.models.group.derivations.real_irreps import RealIrrep, real_irreps
 from binodal.models.group.derivations.symbols import dimension, order, overlap
-from binodal.models.group.network.irreps import RealIrrep, real_irreps
 from binodal.models.group.network.orbits import orbits
 from binodal.models.group.network.shape import shape_at
 from binodal.models.group.network.transform import GroupTransform

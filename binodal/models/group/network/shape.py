@@ -10,7 +10,7 @@ from torch import Tensor
 
 from binodal.derive.groups.group import FiniteGroup, Table
 from binodal.derive.groups.names import from_text
-from binodal.models.group.network.irreps import RealIrrep, real_irreps
+from binodal.models.group.derivations.real_irreps import RealIrrep, real_irreps
 from binodal.models.group.network.transform import GroupTransform
 from binodal.models.modular.network.data import addition
 from binodal.models.modular.network.decay import Decay

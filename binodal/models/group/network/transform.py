@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from binodal.models.group.network.irreps import RealIrrep
+from binodal.models.group.derivations.real_irreps import RealIrrep
 
 
 class GroupTransform:

@@ -21,7 +21,8 @@ from binodal.models.group.numerics.critical import together
 from binodal.models.group.numerics.cyclic import CyclicTwin, common_block, kinds, some
 from binodal.models.group.numerics.results import ACTION_UNITS, GroupSolution, Saddle, described
 from binodal.models.group.numerics.solve import common_phase
-from binodal.models.group.setting import Setting
+from binodal.models.group.parameters import EVERY
+from binodal.models.group.setting import Setting, blocks_of
 from binodal.models.modular.numerics.results import ACTION_UNITS as CYCLIC_UNITS
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
 from binodal.models.modular.numerics.subset_critical import SubsetPoints, notes
@@ -35,7 +36,9 @@ from binodal.numerics.critical import Found, Request
 from binodal.numerics.outcome import Status
 
 _FORMS = Forms("binodal.models.group.forms.on_subset")
-_of_block, _of_pair = (_FORMS.data(name, exact) for name in ("of_block", "of_pair"))
+_of_block, _of_pair, _largest = (
+    _FORMS.data(name, exact) for name in ("of_block", "of_pair", "largest")
+)
 AnySolution = Solution | GroupSolution
 Columns = Mapping[str, NDArray[Any]]
 
@@ -52,13 +55,19 @@ def _beside(setting: Setting, block: Block) -> dict[str, Fraction]:
     return {**own, PAIR: _pair_decay(setting, block)}
 
 
+def largest_field(setting: Setting, block: Block) -> Fraction | None:
+    """Of a block's ring the mean largest field on a subset; None for large matrices."""
+    return _largest(setting.text, block.name).get("largest")
+
+
 def _pair_decay(setting: Setting, block: Block) -> Fraction:
     """The decay of a neuron that sees one pair, by all irreps, over that of the block."""
     if setting.decay == "schatten":
         return Fraction(1)
     least = CyclicTwin(setting, block).least_rank
-    parts = {d: _of_pair(setting.order, d, least)["decay"] for d in set(setting.dimensions)}
-    return sum((parts[d] for d in setting.dimensions), Fraction(0))
+    every = [(1, 1), *((of.dimension, len(of.members)) for of in blocks_of(setting.text, EVERY))]
+    parts = (members * _of_pair(setting.order, d, least)["decay"] for d, members in every)
+    return sum(parts, Fraction(0))
 
 
 def mode_of(setting: Setting, block: Block) -> Mode:

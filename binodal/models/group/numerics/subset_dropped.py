@@ -10,7 +10,7 @@ from flint import arb, ctx
 
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.cyclic import CyclicTwin, is_mode, kinds
-from binodal.models.group.numerics.on_subset import AnySolution, disorder_of, mode_of
+from binodal.models.group.numerics.on_subset import AnySolution, disorder_of, largest_field, mode_of
 from binodal.models.group.numerics.results import GroupSolution, cyclic
 from binodal.models.group.numerics.weights import relative_shift
 from binodal.models.group.setting import Setting
@@ -49,10 +49,13 @@ class BlockTerms(SubsetTerms):
         """In the first minimum."""
         return ball(self.twin.first_depth)
 
-    def spread(self, of_mode: arb) -> arb:
-        """Of an irrep that is no mode, a bound by its largest values."""
-        numbers = disorder_of(self.block)
-        return of_mode * ball(numbers["spread"]).sqrt()
+    @property
+    def largest_field(self) -> arb | None:
+        """Of an irrep that is no mode, by its matrices."""
+        if is_mode(self.block):
+            return super().largest_field
+        found = largest_field(self.setting, self.block)
+        return None if found is None else ball(found)
 
     def weights(self, state: Mapping[str, arb]) -> arb:
         """Of a block that is no mode, to log |G|."""

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from binodal.derive.groups.group import FiniteGroup
-from binodal.models.group.network.irreps import RealIrrep, real_irreps
+from binodal.models.group.derivations.real_irreps import RealIrrep, real_irreps
 from binodal.models.group.predictions.coordinates import Array, Complex
 
 _HALF = 0.5

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.derive.groups.group import FiniteGroup
-from binodal.models.group.network.irreps import RealIrrep, real_irreps
+from binodal.models.group.derivations.real_irreps import RealIrrep, real_irreps
 from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]

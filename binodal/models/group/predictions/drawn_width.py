@@ -15,7 +15,7 @@ import numpy as np
 
 from binodal.derive.groups.block import Block
 from binodal.models.group.derivations.blocks import Field
-from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.network.orbits import Orbit, orbits
 from binodal.models.group.numerics.block_law import law_of
 from binodal.models.group.numerics.computed_block import ComputedBlock

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.network.orbits import Orbit, orbits
 from binodal.models.group.network.shape import shape_of
 from binodal.models.group.parameters import EVERY, ORDER

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.network.observer import part_of_target
 from binodal.models.group.network.orbits import Orbit, orbits
 from binodal.models.group.network.shape import BlockDecay

@@ -24,6 +24,7 @@ from binodal.models.modular.derivations.subset_left_out import (
     moved_balance,
     second_order,
     spread,
+    turned,
 )
 from binodal.models.modular.derivations.subsets import F, signal, subsets
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
@@ -276,6 +277,7 @@ def quenched_action() -> Derivation:
         "said_elsewhere": said_elsewhere(*parts),
         **outputs(),
         "spread": spread()[1],
+        "turned": turned(*left[:2]),
         "second_order": second_order(),
         "fluctuations": moved_balance(*left[:2]),
         "edge": edge(*left[1:]),

@@ -12,6 +12,7 @@ from binodal.derive.step import Cases
 from binodal.derive.symbols import P, gamma, x
 from binodal.models.modular.derivations.data import target
 from binodal.models.modular.derivations.subset_checks import mode_rows
+from binodal.models.modular.derivations.subsets import F
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
 from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, STIFFNESS
 
@@ -228,21 +229,35 @@ def residual_cases(claim: sp.Expr) -> Cases:
         )
 
 
-def spread_claims(claim: sp.Tuple) -> Claims:
+def _variance(order: int, at_x: float, coupling: float) -> float:
     """Draws without replacement: the variance of their sum is that of one, by the pairs left."""
+    bent, (w, v) = _bent(order, at_x, coupling)
+    residues = range(order)
+    added = [bent[n][m] * w[n] * v[m] for n in residues for m in residues]
+    mean = sum(added) / order**2
+    return _SHARE * (1 - _SHARE) * sum((e - mean) ** 2 for e in added)
+
+
+def spread_claims(claim: sp.Tuple) -> Claims:
+    """The variance of S, and its root beside the prior."""
     for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
-        bent, (w, v) = _bent(order, at_x, coupling)
-        residues = range(order)
-        added = [bent[n][m] * w[n] * v[m] for n in residues for m in residues]
-        mean = sum(added) / order**2
-        one = sum((e - mean) ** 2 for e in added) / order**2
-        variance = _SHARE * (1 - _SHARE) * order**2 * one
+        variance = _variance(order, at_x, coupling)
         point = {U: coupling, x: at_x, DISORDER: _disorder(order), P: order}
         yield order, _close(float(claim[0].subs(point)), variance)
-        yield (
-            (order, "relative"),
-            _close(float(claim[1].subs(point)), sqrt(variance) / (2 * order * at_x)),
-        )
+        relative = sqrt(variance) / (2 * order * at_x)
+        yield (order, "relative"), _close(float(claim[1].subs(point)), relative)
+
+
+def turned_claims(claim: sp.Expr) -> Claims:
+    """At one place, where the field has the variance 3/2 a pair: s over twice its slope in log U by
+    differences."""
+    h, each = 1e-4, sqrt(1.5)
+    for order, at_x, coupling in ((5, 0.8, 0.2), (7, 1.3, 0.2)):
+        strength, gained = _disorder(order), sqrt(_variance(order, at_x, coupling)) / (2 * order)
+        up, down = (_mode(at_x, coupling * (1 + sign * h), 1, strength) for sign in (1, -1))
+        point = {U: coupling, x: at_x, DISORDER: strength, P: order, F: _SHARE}
+        value = float(claim.subs(point))
+        yield order, _close(value * each, gained / (2 * (down - up) / (2 * h)), 1e-6)
 
 
 def second_order_claims(claim: sp.Expr) -> Claims:

@@ -30,6 +30,16 @@ def spread() -> tuple[sp.Expr, sp.Expr]:
     return variance, sp.simplify(sp.sqrt(variance) / (2 * P * x))
 
 
+def turned(level: sp.Expr, squared_radius: sp.Expr) -> sp.Expr:
+    """d log(sigma^2 + F lambda) by where a neuron is deepest, over the mean largest field there.
+
+    Of a field of variance one a pair, as :func:`ring_places.deepest` has it, S takes
+    2 sqrt((1 - F)/F)/P of its signal; U falls by that over the level, and as the square.
+    """
+    shift = sp.sqrt(subsets().results["variance"] / F**2) / P / level
+    return shift.subs(STIFFNESS, sp.sqrt(1 - squared_radius))
+
+
 def second_order() -> sp.Expr:
     """What the squared pulls of the other modes take from their curvature on average.
 
@@ -77,6 +87,16 @@ def left_out_steps(
             sp.Symbol("Var S"),
             sp.Tuple(*spread()),
             all_hold(checks.spread_claims, "the variance of a sum without replacement, P = 5, 7"),
+            _LARGE,
+        ),
+        Step(
+            "deepest place of a ring",
+            "what a subset moves of S is a Gaussian field over the places of a ring, three "
+            "waves for a mode; a neuron lies where it is largest: over the mean largest value of a "
+            "field of variance one a pair, what that takes from s by its slope in log U",
+            spread()[0],
+            turned(level, squared_radius),
+            all_hold(checks.turned_claims, "waves on all pairs, the spread at one place, P = 5, 7"),
             _LARGE,
         ),
         Step(

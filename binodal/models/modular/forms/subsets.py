@@ -27,6 +27,7 @@ from binodal.models.modular.derivations.quenched import (
     spinodal_curve,
     squared_radius,
 )
+from binodal.models.modular.derivations.ring_places import of_mode
 from binodal.models.modular.derivations.subsets import ZETA, ZETA_V, F, pair_action, signal
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING, DISORDER, STIFFNESS
 from binodal.models.modular.derivations.unseen_outputs import OTHERS
@@ -213,6 +214,11 @@ def dropped(name: str) -> Function:
     """(U, x, disorder, gamma, F, P) -> the size of what is left out, or what it depends on."""
     size = partial_data().results[name]
     return Function("dropped", {"size": size}, (COUPLING, x, DISORDER, gamma, F, P))
+
+
+def largest() -> dict[str, str]:
+    """Of a mode's ring the mean largest field on a subset."""
+    return {"largest": str(of_mode())}
 
 
 def level() -> Function:

@@ -26,16 +26,21 @@ from binodal.models.modular.numerics.subset_curves import (
 from binodal.models.modular.numerics.subset_pair import ONE_PAIR
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball, positive
-from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.codegen.forms import Forms, exact
 from binodal.numerics.dropped import Dropped, DroppedTerms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.results import Critical
 
-_size = Forms("binodal.models.modular.forms.subsets").balls("dropped")
+_FORMS = Forms("binodal.models.modular.forms.subsets")
+_size = _FORMS.balls("dropped")
+_largest = _FORMS.data("largest", exact)
 SQUARES = "1/(F P): squared pulls of the other modes, as disorder beside its distance from the most"
 POWERS = "1/(F P): squared pulls of the other modes, by what all of its powers do to U and x"
 FITTED = "functions of one input: the share of the target on the subset that they fit"
-SPREAD = "1/P: spread of S over subsets and over the phases of the ring, beside its prior"
+PLACES = (
+    "1/P: where on its ring a neuron is deepest: shift of sigma^2 + F lambda, on average over "
+    "subsets"
+)
 FLUCTUATIONS = "fluctuations of the other modes: shift of sigma^2 + F lambda"
 MEMORISING = (
     "memorising: neurons go below the zero state where the other modes lose their stiffness"
@@ -141,17 +146,20 @@ class SubsetTerms(DroppedTerms):
             distance = 1 - self._strength / end_of(event, ctx.prec).strength
             pulled = self._rows * _size("second_order")(*state, *self._rest)[0]
             yield Dropped(SQUARES, 2 * pulled / distance)
-        yield Dropped(SPREAD, self.spread(_size("spread")(*state, *self._rest)[0]))
         if self._strength > 0:
+            largest = self.largest_field
+            turned = _size("turned")(*state, *self._rest)[0]
+            yield Dropped(PLACES, None if largest is None else largest * turned)
             shift = _size("fluctuations")(*state, *self._rest)[0] / self.unit
             yield Dropped(FLUCTUATIONS, shift)
         if mass is not None:
             on_all = self.weights({"a": left, "u": state[0], "x": x, "mass": mass})
             yield Dropped(WEIGHTS, on_all / self._level(at_u, x))
 
-    def spread(self, of_mode: arb) -> arb:
-        """What the spread of S is, given that of a mode with this disorder."""
-        return of_mode
+    @property
+    def largest_field(self) -> arb | None:
+        """The mean largest field over a ring's places, of variance one a pair."""
+        return ball(_largest()["largest"])
 
     def weights(self, state: Mapping[str, arb]) -> arb:
         """What weights of ring and zero state shift on all pairs."""

@@ -9,8 +9,8 @@ import torch
 
 from binodal.api import solve
 from binodal.models.families import member
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.network import subset
-from binodal.models.group.network.irreps import real_irreps
 from binodal.models.group.network.subset import GroupSubsetObserver, GroupSubsetShape
 from binodal.models.group.network.transform import GroupTransform
 from binodal.models.group.predictions import subset_rows as predicted

@@ -12,7 +12,7 @@ import torch
 from binodal.derive import neuron_ratio
 from binodal.derive.groups.names import named
 from binodal.models.group.derivations.blocks import Field
-from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.network.transform import GroupTransform
 from binodal.models.group.numerics.pair_law import PairLaw
 from binodal.models.group.numerics.triple_law import TripleLaw

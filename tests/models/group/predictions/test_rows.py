@@ -10,7 +10,7 @@ import torch
 
 from binodal.derive.groups.irreps import blocks
 from binodal.derive.groups.names import named
-from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.network.transform import GroupTransform
 from binodal.models.group.numerics.finite import finite_solver
 from binodal.models.group.predictions import finite_width as of_blocks

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from binodal.models.families import member
-from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.predictions import subset_rows
 from binodal.models.group.predictions.subset_rule import Products
 from binodal.models.group.predictions.train_loss import Orders
