@@ -20,7 +20,7 @@ from functools import cached_property
 
 import numpy as np
 
-from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.network.orbits import Orbit, orbits
 from binodal.models.group.predictions.coordinates import Array, Whole
 from binodal.models.group.predictions.drawn_curvature import DrawnCurvature, Neurons
