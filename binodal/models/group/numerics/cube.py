@@ -10,6 +10,10 @@ from scipy import special
 from binodal.models.group.numerics.field_matrices import Array
 
 
+_REMEMBERED = 256
+_GAMMAS: dict[tuple[float, ...], tuple[Array, Array]] = {}
+
+
 @dataclass(frozen=True)
 class Drawn:
     """Two Hermitian matrices, of W and of V, and the logarithm of the density they come from."""
@@ -29,6 +33,19 @@ class Cube:
         """The next coordinates."""
         self.read += count
         return self.points[:, self.read - count : self.read]
+
+    def gamma(self, shapes: Array) -> Array:
+        """The next as independent Gamma variables of unit rate; those of one array of points are
+        made once, since they cost more than all else that is drawn."""
+        place = id(self.points), self.read, *map(float, shapes)
+        uniform = self.uniform(len(shapes))
+        points, known = _GAMMAS.get(place, (None, uniform))
+        if points is not self.points:
+            if len(_GAMMAS) >= _REMEMBERED:
+                _GAMMAS.clear()
+            known = special.gammaincinv(shapes, uniform)
+            _GAMMAS[place] = self.points, known
+        return known
 
     def normal(self, *shape: int) -> Array:
         """The next as independent normal numbers."""

@@ -212,7 +212,7 @@ class SectorLaw:
         normed = shapes.sum() * np.log(rate) - special.gammaln(shapes).sum()
         normed += pairs * beta / 2 * np.log(rate / np.pi)
         for _ in range(2):
-            squares = special.gammaincinv(shapes, cube.uniform(rest)) / rate
+            squares = cube.gamma(shapes) / rate
             lower = triangular(np.sqrt(squares), cube.normal(pairs, beta) / np.sqrt(2 * rate))
             parts.append(lower @ adjoint(lower))
             log += normed - rate * traced(lower, adjoint(lower)) / self.twice

@@ -63,8 +63,8 @@ def _biased(activation: str, bias: str) -> str:
         return activation
     if kind != "fixed":
         raise RequestError(
-            f"bias {bias}: with one direction derive, solve, critical at infinite d, and "
-            "networks take it; all else takes none or fixed:B"
+            f"bias {bias}: with one direction derive, solve, critical at infinite d, hysteresis, "
+            "dynamics and networks take it; all else takes none or fixed:B"
         )
     from binodal.derive.gaussian.activations import shifted
 
