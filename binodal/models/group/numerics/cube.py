@@ -9,7 +9,6 @@ from scipy import special
 
 from binodal.models.group.numerics.field_matrices import Array
 
-
 _REMEMBERED = 256
 _GAMMAS: dict[tuple[float, ...], tuple[Array, Array]] = {}
 
