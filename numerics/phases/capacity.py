@@ -35,10 +35,15 @@ Box = list[tuple[float, float]]
 _HIGH, _DEEP = 12.0, 15.0
 """Cells are left out so far above the pass, in units of U; so far below it, on either side, the
 chance is one or zero."""
-_CELLS, _FEWEST, _LOOKS = {1: 1000, 2: 12000, 3: 100000}, 6, 3
+_FINER = {1: 2.0, 2: 2.0, 3: 2.0, 5: 1.5}
+_CELLS, _FEWEST, _LOOKS = {1: 1000, 2: 12000, 3: 100000, 5: 80000}, 6, 3
 """How many a box has by its dimension, and one side at least."""
 _LEFT_OUT, _STEEPEST = 2, 100.0
 _TOLERANCE, _MOST, _BEYOND, _PROFILE = 1e-9, 5000, 0.05, 400
+
+
+def _straight(places: Array) -> Array:
+    return np.ones(places.shape[1:])
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,8 @@ class Region:
     """U at places (coordinates, ...), its pass, and where a passage begins and ends.
 
     ``box`` is a range of each coordinate that holds all of it, with walls that reflect; ``widths``
-    say how narrow U is along each, to share out cells, and ``length`` how long a unit of all but
-    the first is at a place of the first, as in :class:`.first_passage.Passage`.
+    say how narrow U is along each, to share out cells, and ``length`` how long a unit of the last
+    coordinate is at places.
     """
 
     potential: Callable[[Array], Array]
@@ -56,7 +61,7 @@ class Region:
     widths: Sequence[float]
     start: Callable[[Array], Mask]
     goal: Callable[[Array], Mask]
-    length: Callable[[Array], Array] = np.ones_like
+    length: Callable[[Array], Array] = _straight
 
 
 def log10_mean_time(of: Region) -> tuple[float, float]:
@@ -73,11 +78,20 @@ def log10_mean_time(of: Region) -> tuple[float, float]:
     if len(of.box) not in _CELLS:
         raise Undecided(f"no exact time: its equation has {len(of.box)} coordinates")
     box = _zoomed(of)
-    coarse, fine = (_log_time(of, box, scale) for scale in (1, 2))
-    if not (isfinite(coarse) and isfinite(fine) and coarse - fine < log(4)):
+    finer = _FINER[len(box)]
+    coarse, fine = (_log_time(of, box, scale) for scale in (1.0, finer))
+    if not (isfinite(coarse) and isfinite(fine) and coarse - fine < log(finer**2)):
         raise Undecided("the first-passage time is not resolved")
-    change = log1p(-expm1(coarse - fine) / 3)
+    change = log1p(-expm1(coarse - fine) / (finer**2 - 1))
     return (fine + change) / log(10), SAFETY * abs(change) / log(10)
+
+
+def within(escape: Escape, of: Region) -> Escape:
+    """The escape with the exact time in a region, or why there is none."""
+    try:
+        return replace(escape, exact=log10_mean_time(of))
+    except Undecided as doubt:
+        return replace(escape, why="; ".join(filter(None, (escape.why, str(doubt)))))
 
 
 def timed(escape: Escape, potential: Potential, passage: Passage) -> Escape:
@@ -112,15 +126,15 @@ def _region(potential: Potential, of: Passage) -> Region:
         ((high - low) / 2, of.across[1] - of.across[0]),
         lambda x: np.abs(x[0] - well) < _BEYOND * long,
         lambda x: ahead * (x[0] - of.goal) > 0,
-        of.length,
+        lambda x: of.length(x[0]),
     )
 
 
-def _cells(of: Region, box: Box, scale: int) -> tuple[Array, list[float]]:
+def _cells(of: Region, box: Box, scale: float) -> tuple[Array, list[float]]:
     """Middles of equal cells, and their sizes."""
     spans = [(high - low) / width for (low, high), width in zip(box, of.widths, strict=False)]
     share = (_CELLS[len(box)] / prod(spans)) ** (1 / len(box))
-    counts = [scale * max(ceil(share * span), _FEWEST) for span in spans]
+    counts = [max(ceil(scale * share * span), _FEWEST) for span in spans]
     sizes = [(high - low) / n for (low, high), n in zip(box, counts, strict=True)]
     starts = zip(box, sizes, counts, strict=True)
     axes = [low + size * (np.arange(n) + 0.5) for (low, _), size, n in starts]
@@ -131,7 +145,7 @@ def _zoomed(of: Region) -> Box:
     """The smallest box that holds all cells that are kept, and where the passage ends."""
     box = list(of.box)
     for _ in range(_LOOKS):
-        places, sizes = _cells(of, box, 1)
+        places, sizes = _cells(of, box, 1.0)
         kept = (of.potential(places) < of.top + _HIGH) & ~of.goal(places)
         if not kept.any():
             raise Undecided("no exact time: a cell is wider than the well")
@@ -146,7 +160,7 @@ def _zoomed(of: Region) -> Box:
     return box
 
 
-def _log_time(of: Region, box: Box, scale: int) -> float:
+def _log_time(of: Region, box: Box, scale: float) -> float:
     places, sizes = _cells(of, box, scale)
     u = of.potential(places) - of.top
     start, goal = of.start(places), of.goal(places)
@@ -185,7 +199,8 @@ def _flows(
         here, there = u[low][both], u[high][both]
         if here.size and min(here.min(), there.min()) < -_STEEPEST:
             raise Undecided("no exact time: cells do not resolve the pass")
-        unit = of.length(places[0][low][both]) if axis else 1.0
+        last = axis == u.ndim - 1
+        unit = of.length(places[(slice(None), *low)])[both] if last else 1.0
         flow = np.exp(-here) * fitted(there - here) / (size * unit) ** 2
         parts.append((number[low][both], number[high][both], flow))
     one, other, flow = (np.concatenate(part) for part in zip(*parts, strict=True))

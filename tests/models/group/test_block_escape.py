@@ -9,9 +9,11 @@ import pytest
 from flint import arb
 
 from binodal.models.group.numerics import escape as numerics
+from binodal.models.group.numerics.pair_escape import region
 from binodal.models.group.numerics.pair_law import PairLaw
+from binodal.numerics.phases import capacity
 from binodal.numerics.phases.first_passage import Passage, log10_time
-from tests.laws import beside
+from tests.laws import beside, cases
 
 _U, _GAMMA, _STEP = 1.0, 0.3, 0.02
 _WIDE = {"complex": sqrt(3), "quaternionic": sqrt(7)}
@@ -109,6 +111,25 @@ def test_two_rows_in_motion_leave_at_that_rate():
     assert spread < 0.12 and error < 0.03
     assert abs(off) < error + 3 * spread
     assert abs(off - log(2)) > error + 3 * spread < abs(off + log(2))
+
+
+@pytest.mark.parametrize(
+    ("kind", "barrier"), cases([("complex", 30.0), ("real", 16.0)], every=None)
+)
+def test_next_order_of_two_rows_is_that_of_their_exact_equation(kind, barrier, monkeypatch):
+    """Five coordinates on few cells; twice or half the rate is outside for real ones."""
+    monkeypatch.setitem(capacity._CELLS, 5, 30000)
+    strength = barrier / _HEIGHT
+    state = _PLACE, _FAR, _U, _GAMMA, strength
+    (rate,) = numerics._rate("zero", "schatten", kind, 2)(*state)
+    saddle, zero, _ = map(float, numerics._orders("schatten", kind, 2)(*state))
+    of = region("schatten", kind, strength, "zero", (_PLACE, _FAR, _U, _GAMMA))
+    value, error = capacity.log10_mean_time(of)
+    off = value * log(10) - (barrier - log(rate) + zero - saddle)
+    both = abs(saddle) + zero
+    left = both * (both + 1 / barrier) + error * log(10)
+    assert error * log(10) < 0.1 and abs(off) < left
+    assert kind == "complex" or left < log(2) - abs(off)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 from binodal.models.group.numerics.block_closure import solved
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
+from binodal.models.group.numerics.pair_escape import region
 from binodal.models.modular.numerics.functions import coupling, values
 from binodal.models.modular.numerics.hysteresis import Number, leaving
 from binodal.models.modular.numerics.metastable import zero_basin
@@ -29,7 +30,7 @@ _FORMS = Forms("binodal.models.group.forms.block_escape")
 _rate, _orders, _reaction = (_FORMS.floats(name) for name in ("rate", "orders", "reaction"))
 _zero = _FORMS.balls("zero")
 _components = Forms("binodal.models.group.forms.law").data("components", int)
-_ALONE = "no exact time: its equation has five coordinates or more"
+_ALONE = "no exact time: its equation has more than five coordinates"
 
 Values = Mapping[str, Fraction]
 
@@ -51,12 +52,12 @@ def block_escapes(twin: CyclicTwin, parameters: Values, theory: str, bits: int) 
     )
     if rows == 1:
         return Escapes(out, fall)
-    notes = [_ALONE]
+    notes = [] if rows == 2 else [_ALONE]
     if law.decay == "schatten":
-        rising = replace(of, rate=partial(_rise, law, rows), orders=None)
+        rising = replace(of, rate=partial(_rise, law, rows), orders=None, region=None)
         rise = leaving(rising, "zero", decay, theory, bits, ring)
         notes.append(_fall_beside(rise))
-    return Escapes(_noted(out, _ALONE), _noted(fall, *notes))
+    return Escapes(_noted(out, *notes[: rows > 2]), _noted(fall, *notes))
 
 
 def _rise(law: DeterminantLaw, rows: int, _: str, state: Sequence[float]) -> float:
@@ -97,6 +98,7 @@ def _number(law: DeterminantLaw, rows: int, bits: int) -> Number:
         lambda state: _orders(decay, kind, rows)(*state, strength),
         lambda x, at_u: float(_reaction(kind, rows)(x, at_u, strength, *floats)[0]),
         potential if rows == 1 else None,
+        partial(region, law.decay, kind, strength) if rows == 2 else None,
     )
 
 

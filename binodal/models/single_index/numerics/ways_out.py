@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from math import exp, pi
 
@@ -18,7 +17,7 @@ from binodal.models.single_index.numerics.window import Array
 from binodal.models.single_index.settings import written
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
-from binodal.numerics.phases.capacity import Mask, Region, log10_mean_time
+from binodal.numerics.phases.capacity import Mask, Region, within
 from binodal.numerics.phases.escape import Escape, kramers, left_out
 from binodal.numerics.phases.hysteresis import Escapes
 
@@ -72,10 +71,7 @@ def escape_from(well: str, state: Held | None, size: float) -> Escape:
     }
     effect = _left_out(on, ways, well == "zero")
     escape = kramers(rate(on, ways), rises, "d", residual, effect)
-    try:
-        return replace(escape, exact=log10_mean_time(region(on, ways)))
-    except Undecided as doubt:
-        return replace(escape, why="; ".join(filter(None, (escape.why, str(doubt)))))
+    return within(escape, region(on, ways))
 
 
 def rate(on: Weights, ways: Ways) -> float:
