@@ -115,8 +115,9 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
         (
             "residual",
             residual_in_time,
-            "Share a of the target not yet learned, in time: the mean of networks that all start "
-            "from the prior. Cross: half way as derived; dashed: by a barrier that does not move",
+            "Share a of the target not yet learned, in time: means of networks that start from the "
+            "prior. Cross: half way as derived; dashed: by a barrier that does not move. Right: "
+            "half-way times by width; wide bars: what the law leaves open",
             "curves",
         ),
     ),

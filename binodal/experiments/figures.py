@@ -110,11 +110,13 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
                 line = curves[f"{case} {theory}"]
                 panel.plot(line["x"], line["y"], linestyle=dash, color=colour, label=theory)
             own = curves[f"{case} networks"]
-            errors = [min(e or 0.0, 2.0) for e in own["error"]]
+            bottom = max(-14.0, min(own["y"]) - 2)
+            points = zip(own["x"], own["y"], own["error"], strict=True)
+            x, y, errors = zip(*(of for of in points if of[1] > bottom), strict=True)
             panel.errorbar(
-                own["x"],
-                own["y"],
-                yerr=errors,
+                x,
+                y,
+                yerr=[min(e or 0.0, 2.0) for e in errors],
                 fmt=MARKS[0],
                 markersize=3,
                 color=COLOURS[2],
@@ -122,7 +124,7 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
                 elinewidth=0.7,
                 label="networks",
             )
-            panel.set_ylim(bottom=max(-14.0, min(v for v in own["y"]) - 2))
+            panel.set_ylim(bottom=bottom)
             panel.set_title(titles.get(case) or case_title(case))
         for panel in axes[-MOST_COLUMNS:]:
             panel.set_xlabel(r"overlap $q$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import hypot
@@ -14,16 +15,18 @@ Curves = Mapping[str, Mapping[str, Sequence[float]]]
 THRESHOLD, ALL_POWERS = "share_enough", "quenched, large P, all powers"
 BY_LAW = "test_accuracy by the law of outputs"
 _SIDES = ("prior", "feature")
+_OPEN = {"markerfacecolor": "white", "linestyle": "none", "zorder": 4}
 _LINES = {"leading order": (COLOURS[2], DASHES[1]), "all powers": (COLOURS[0], DASHES[0])}
 
 
 def how_much_data(document: Mapping[str, Any], path: Path) -> None:
-    """The plane for the widest networks of two orders, accuracies by share, and half-way shares by
-    width."""
+    """The plane for two orders at the width with the most noises, accuracies by share, and half-way
+    shares by width."""
     curves: Curves = document["curves"]
-    sizes = sorted({_size(curve) for _, curve in _accuracies(curves, "prior")})
-    widest = {order: (order, width) for order, width in sizes}
-    planes = list(widest.values())[-2:]
+    noises = Counter(_size(curve) for _, curve in _accuracies(curves, "prior"))
+    sizes = sorted(noises)
+    fullest = {size[0]: size for size in sorted(sizes, key=lambda size: (noises[size], size))}
+    planes = [size for _, size in sorted(fullest.items())][-2:]
     with figure(path, 2, 2, (10.0, 9.0), squeeze=False) as (drawing, axes):
         for panel, size in zip(axes[0], planes, strict=False):
             _plane(panel, curves, size)
@@ -109,12 +112,15 @@ def _by_width(panel: Any, rows: Sequence[Mapping[str, Any]], orders: Sequence[in
         k = orders.index(order)
         widths = sorted(own)
         errors = [hypot(own[n]["stderr"], own[n].get("bias_error", 0.0)) for n in widths]
-        look = {"color": COLOURS[k], "marker": MARKS[k], "capsize": 3, "linewidth": 1}
+        look = {"color": COLOURS[k], "marker": MARKS[k], "linewidth": 1}
         shares = [own[n]["measured"] for n in widths]
-        panel.errorbar(widths, shares, errors, label=f"$P={order}$", **look)
+        panel.errorbar(widths, shares, errors, label=f"$P={order}$", capsize=3, **look)
+        apart = {n: own[n]["measured"] for n in widths if own[n]["problem"]}
+        panel.plot(list(apart), list(apart.values()), **look | _OPEN)
         panel.axhline(own[widths[-1]]["predicted"], color=COLOURS[k], linestyle=":")
     panel.set(xscale="log", xlabel="neurons $N$", ylabel="share at which half is known")
-    panel.legend(title="dotted: coexistence, all powers")
+    words = "dotted: coexistence, all powers\nopen: starts have not met"
+    panel.legend(title=words, loc="lower left", bbox_to_anchor=(0, 0.02))
 
 
 def _noise(row: Mapping[str, Any]) -> float:

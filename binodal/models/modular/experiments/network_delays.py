@@ -35,12 +35,15 @@ CASES = {
     ("warm", 3000): 48,
     ("warm", 6000): 48,
     ("warm", 12000): 48,
-    ("cold", 3000): 48,
-    ("cold", 6000): 48,
     ("cold", 12000): 64,
 }
 """Networks at each noise and width."""
-REMARK = ""
+REMARK = (
+    "Both noises, all widths and numbers of networks were chosen by the law alone. At the warm one "
+    "a crossing takes 6 % of the delay, which the law's error holds, so that no number of networks "
+    "could make the half-way time AGREE. At the cold one it takes 1 %. Eight earlier networks at "
+    "the warm noise and N = 3000 were half way at 75.4 +- 2.9, of which nothing is left in these."
+)
 SETTING = {"P": Fraction(7), "gamma": Fraction(1, 20)}
 SPREAD = Fraction(3, 40_000)
 """N sigma_a^2. With it and N sigma^2 the law of wide networks is the same at every width."""
@@ -50,7 +53,7 @@ def _cases(effort: Fraction, device: str) -> Iterator[Tried]:
     for (noise, width), networks in CASES.items():
         times = times_of(noise)
         values = courses(noise, width, times, members_at(effort, networks), device)
-        yield tried(f"{noise}-N-{width}", setting(noise, width), times, values)
+        yield tried(f"{noise}-{width}", setting(noise, width), times, values)
 
 
 def times_of(noise: str) -> Array:
@@ -95,7 +98,7 @@ def tried(name: str, parameters: Parameters, times: Array, values: Array) -> Tri
         Prediction(single, "a", of.level(0.0), control=True),
     )
     told = (_measured("delay", delays, steps), _measured("a", there, steps * slope))
-    return Tried(name, parameters, len(delays), told, says, _curves(times, values, law))
+    return Tried(name, parameters, len(delays), told, says, _curves(times, values, law, doubt))
 
 
 def sextic_share(parameters: Parameters, escape: Escape) -> float:
@@ -122,12 +125,12 @@ def _measured(name: str, units: Array, steps: float) -> Measurement:
     return Measurement(name, float(units.mean()), spread, len(units), nan, nan, bias_error=steps)
 
 
-def _curves(times: Array, values: Array, law: NetworkDelay) -> dict[str, Curve]:
+def _curves(times: Array, values: Array, law: NetworkDelay, doubt: float) -> dict[str, Curve]:
     """a in time over networks, and where the law has it half way."""
     shown = slice(None, None, 4)
     spread = values.std(1, ddof=1) / values.shape[1] ** 0.5
     kept = {"x": times[shown], "y": values.mean(1)[shown], "error": spread[shown]}
-    half = {"x": [law.time], "y": [law.level], "error": [law.error]}
+    half = {"x": [law.time], "y": [law.level], "error": [doubt]}
     held = {"x": [law.held or nan], "y": [law.level], "error": [0.0]}
     return {
         "networks": {name: of.tolist() for name, of in kept.items()},
