@@ -90,10 +90,13 @@ class FiniteCrossing(CriticalPoints[CriticalPoint]):
         own, left = {name: float(value) for name, value in given.items()}, solution.closure.a
         ends = np.array([_ends(own, float(left), seed) for seed in range(_SUBSETS)])
         upper, lower = ends.mean(0)
-        outside = {f"less above {_LEAST:g}": ends == _LEAST, "more below one": ends == _most(own)}
+        outside = {
+            f"less above {_LEAST:g}": ends.min(1) == _LEAST,
+            "more at every share below one": ends.min(1) == _most(own),
+        }
         for where, beyond in outside.items():
             if beyond.any():
-                how = f"on {beyond.any(1).sum()} of {_SUBSETS} subsets"
+                how = f"on {beyond.sum()} of {_SUBSETS} subsets"
                 return Status.UNDECIDED, (), f"neurons that memorise weigh {where} {how}"
         spread = ends.mean(1).std(ddof=1) / sqrt(_SUBSETS)
         radius = (upper - lower) / 2 + spread + (_most(own) - _LEAST) / 2**_STEPS + _UNSURE
