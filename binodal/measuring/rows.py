@@ -158,7 +158,10 @@ def _predicted(subject: Subject, theory: Theory, name: str) -> tuple[float | Non
         return *theory.values[name], ""
     if theory.doubt:
         return None, 0.0, theory.doubt
-    return None, 0.0, theory.silent.get(name, theory.why if name == DROPLETS else NO_LAW)
+    if name == DROPLETS:
+        return None, 0.0, theory.why
+    own = table()[name].unpredicted if name in table() else ""
+    return None, 0.0, theory.silent.get(name, own or NO_LAW)
 
 
 def _row(

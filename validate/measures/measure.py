@@ -66,7 +66,8 @@ class Measure:
     ``inputs`` are those that it looks at, ``layer`` the weights; ``convention`` fixes what the
     definition leaves open. ``broken_by`` names the changes that it is not invariant under.
     ``quadratic``: its cost grows with the square of the number of inputs that it takes. ``keyed``:
-    it looks at the key frequencies of a network.
+    it looks at the key frequencies of a network. ``unpredicted`` is why the law of one neuron does
+    not predict it, where a theory has nothing to say of it.
     """
 
     name: str
@@ -79,3 +80,4 @@ class Measure:
     broken_by: Sequence[str] = ()
     quadratic: bool = False
     keyed: bool = False
+    unpredicted: str = ""

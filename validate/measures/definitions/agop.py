@@ -53,6 +53,7 @@ def _circulant(network: TwoLayer) -> Value:
 
 
 _SOURCE = "Radhakrishnan et al. 2022, arXiv 2212.13881; Mallinar et al. 2024, arXiv 2407.20199"
+_QUOTIENT = "a quotient of squares of one network's matrices: no average over the law of one neuron"
 MEASURES = (
     Measure(
         "agop_trace",
@@ -71,6 +72,7 @@ MEASURES = (
         "all",
         "Frobenius product, nothing subtracted; the square root of G is not taken",
         _alignment,
+        unpredicted=_QUOTIENT,
     ),
     Measure(
         "agop_circulant",
@@ -81,5 +83,6 @@ MEASURES = (
         "all",
         "a share, so that no scale of G is chosen; no root of G is taken",
         _circulant,
+        unpredicted=_QUOTIENT,
     ),
 )

@@ -65,5 +65,6 @@ MEASURES = (
         "first",
         _POWER + "; both blocks together",
         _over,
+        unpredicted="zero for infinitely many neurons; what is there at finite N is chance",
     ),
 )

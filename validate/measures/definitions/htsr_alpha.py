@@ -72,6 +72,7 @@ def _distance(network: TwoLayer) -> Value:
 
 _SOURCE = "Martin and Mahoney 2021, JMLR 22; Prakash and Martin 2025, arXiv 2506.04434"
 _TAILS = f"at least {LEAST} different eigenvalues; start of the tail by the least KS distance"
+_FIT = "a fit to one spectrum: no average over the law of one neuron"
 MEASURES = (
     Measure(
         "htsr_alpha",
@@ -82,6 +83,7 @@ MEASURES = (
         f"maximum likelihood of Clauset et al.; {_TAILS}; the error is that of the fit, at this "
         "start; alpha depends on the shape of W",
         _alpha,
+        unpredicted=_FIT,
     ),
     Measure(
         "htsr_distance",
@@ -91,5 +93,6 @@ MEASURES = (
         "first",
         _TAILS,
         _distance,
+        unpredicted=_FIT,
     ),
 )

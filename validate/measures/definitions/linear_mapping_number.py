@@ -64,5 +64,6 @@ MEASURES = (
         _number,
         broken_by=(RELABELLING,),
         quadratic=True,
+        unpredicted="an entropy of one network's matrix: no average over the law of one neuron",
     ),
 )

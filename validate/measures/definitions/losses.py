@@ -48,6 +48,7 @@ def _of_others(network: TwoLayer, accuracy: bool) -> Value:
 _MSE = "mean over outputs of (y - f)^2, without 1/2; or cross-entropy in nats, as trained"
 _LARGEST = "the largest output counts, the first of equal ones"
 _USED = "common use"
+_ALL = "this theory is of networks that have seen all inputs"
 MEASURES = (
     Measure(
         "train_loss",
@@ -66,6 +67,7 @@ MEASURES = (
         "output",
         _MSE,
         lambda network: _of_others(network, False),
+        unpredicted=_ALL,
     ),
     Measure(
         "train_accuracy",
@@ -84,5 +86,6 @@ MEASURES = (
         "output",
         _LARGEST,
         lambda network: _of_others(network, True),
+        unpredicted=_ALL,
     ),
 )

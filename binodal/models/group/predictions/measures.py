@@ -72,7 +72,7 @@ def theory(parameters: Parameters) -> Theory:
     names = _all(own)
     told = cache(partial(_told, setting, own, parameters))
     values = Later(names, lambda: told()[0])
-    silent = Later(names, lambda: told()[1], of_modes.SILENT)
+    silent = Later(names, lambda: told()[1])
     return Theory(values, silent, why=ONE_PHASE, left_out=LEFT_OUT)
 
 

@@ -39,7 +39,6 @@ _SIZED = ("agop_trace", "accuracy", "train_accuracy", "mutual_information")
 _MASKED = "circuit_complexity"
 _SHARES, _LEAST = ("a", "a_direct", "accuracy", "train_accuracy"), 0.1
 LEFT_OUT = "with the orders in 1/N that are known; errors are the size of those that are not"
-SILENT = {"gini_network": "zero for infinitely many neurons; what is there at finite N is chance"}
 Told = tuple[float, float]
 
 
@@ -59,7 +58,7 @@ def theory(parameters: Parameters) -> Theory:
         Later(quadrature, partial(orders.moments, kept), Later(_DRAWN, partial(orders.draws, kept)))
         for kept in (True, False)
     )
-    reasons = Later((*quadrature, *_DRAWN), lambda: dict.fromkeys(silent, orders.doubt), SILENT)
+    reasons = Later((*quadrature, *_DRAWN), lambda: dict.fromkeys(silent, orders.doubt))
     barrier, droplets, why = _droplets(point, fine.closure)
     mean_field = Later(_DRAWN, lambda: fine.drawn, fine.known)
     return Theory(known, reasons, mean_field, barrier, droplets, why, LEFT_OUT)

@@ -15,7 +15,7 @@ from math import factorial, prod, sqrt
 
 import numpy as np
 
-from binodal.models.single_index.numerics.finite_closure import FiniteState
+from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
 from binodal.models.single_index.numerics.finite_width import (
     Curvature,
     Gains,
@@ -35,7 +35,8 @@ from binodal.numerics.errors import Undecided
 
 _FORMS = Forms("binodal.models.teacher_student.forms.finite_width")
 _responses, _next_order = _FORMS.floats("responses"), _FORMS.floats("next_order")
-_NODES, _LARGEST = 48, 0.5
+_loss_weights = _FORMS.floats("loss_weights")
+_NODES, _LARGEST, _STEP = 48, 0.5, 1e-3
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,21 @@ def first_order_data(term: DataTerm, state: FiniteState, more: More | None = Non
     tilted = float(np.sqrt((here.chances * tilt**2).sum()))
     left_out = tilted + next_over_first(here.freedom, law.at["n"])
     return DataShift(shifts, sizes, moved, felt, tilt, left_out)
+
+
+def training_slope(state: FiniteState, beyond: int) -> float:
+    """What the order in 1/n changes of the loss on training inputs: the slope of the log evidence
+    by sigma^2, the closure following."""
+    law = state.law
+    ends = [law.at | {"sigma2": law.at["sigma2"] * (1 + sign * _STEP)} for sign in (1, -1)]
+    values = []
+    for point in ends:
+        near = solved(law.setting, point, law.orders, 1, law.around)
+        term = DataTerm(Curvature(near, beyond))
+        evidence = float(_loss_weights()(point["n"], point["sigma2"])[1])
+        values.append(evidence * term.value(term.kernel))
+    factor = float(_loss_weights()(law.at["n"], law.at["sigma2"])[2])
+    return factor * (values[0] - values[1]) / (2 * _STEP * law.at["sigma2"])
 
 
 def next_over_first(freedom: float, count: float) -> float:

@@ -16,7 +16,7 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.window import Array
 from binodal.models.single_index.predictions.finite_width import finite_width
 from binodal.models.single_index.predictions.modes import named
-from binodal.models.single_index.predictions.readouts import LOSS, of_readouts
+from binodal.models.single_index.predictions.readouts import LOSS, TRAINED, of_readouts
 from binodal.models.single_index.predictions.rows import complete, on_axis
 from binodal.models.teacher_student.predictions.measures import (
     LEFT_OUT,
@@ -52,7 +52,7 @@ def theory(parameters: Parameters) -> Theory:
     if few:
         return Theory(doubt=few)
     modes = [named(setting, k) for k in more_modes(setting)]
-    further = (*_FURTHER, "bbp_spikes", *READ, LOSS)
+    further = (*_FURTHER, "bbp_spikes", *READ, LOSS, TRAINED)
     names = (*modes, *_direct(modes), *averaged(setting), *further)
     told = cache(partial(_told, setting, point))
     barrier, share, why = _droplets(state)
@@ -71,7 +71,9 @@ def _told(setting: Setting, point: Mapping[str, float]) -> tuple[Values, dict[st
     modes = [named(setting, k) for k in orders]
     if silent:
         why = next(iter(silent.values()))
-        return values, silent | dict.fromkeys((*_direct(modes), *READ, LOSS, "bbp_spikes"), why)
+        return values, silent | dict.fromkeys(
+            (*_direct(modes), *READ, LOSS, TRAINED, "bbp_spikes"), why
+        )
     known = of_readouts([solve() for solve in axis], whole[1](), _further)
     values = {name: known.moved(name, *told) for name, told in values.items()}
     values |= dict(zip(_direct(modes), map(values.__getitem__, modes), strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 
 import numpy as np
@@ -14,6 +14,7 @@ from binodal.models.single_index.numerics.finite_data import (
     DataTerm,
     first_order_data,
     next_over_first,
+    training_slope,
 )
 from binodal.models.single_index.numerics.finite_width import Curvature, More
 from binodal.models.single_index.numerics.readouts import JUMPS, LOST, Readouts
@@ -24,7 +25,7 @@ from binodal.models.teacher_student.numerics.readouts import GRADIENTS
 from binodal.models.teacher_student.predictions.readouts import Told, measures, with_errors
 from binodal.numerics.errors import Undecided
 
-LOSS = "test_loss"
+LOSS, TRAINED = "test_loss", "train_loss"
 _BEYOND = 2, 4
 """Degrees that are resolved beyond the closure's, by the coarser quadrature and by the finer."""
 
@@ -62,9 +63,13 @@ def of_readouts(axis: Sequence[FiniteState], whole: FiniteState, more: More) -> 
     found = Readouts(terms[1], _beside(terms[1], fine, whole)).orders(shifts[1])
     plain = {name: term.start for name, term in exact.items()}
     apart = {name: abs(term.value - rough[name].value) for name, term in exact.items()}
+    slope = training_slope(axis[0], _BEYOND[0])
+    found[TRAINED] = replace(found[LOST], data=(slope,))
+    for by_name in (plain, apart):
+        by_name[TRAINED] = by_name[LOST]
     data, ahead = shifts[1], _ahead(terms[1], shifts[1])
     told = with_errors(found, plain, apart, ahead)
-    values = {**measures(told), LOSS: told[LOST]}
+    values = {**measures(told), LOSS: told[LOST], TRAINED: told[TRAINED]}
     silent = {} if GRADIENTS in told else {"agop_trace": JUMPS}
     moved, sizes = (_named(fine.law.setting, of) for of in (data.shifts, data.sizes))
     return Known(values, silent, moved, sizes, ahead and ahead[1])

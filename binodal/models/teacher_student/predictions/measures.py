@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import digamma, erf, erfinv, gammaln
 
 from binodal.models.teacher_student.numerics.finite_width import OBSERVABLES, STEP, Curvature
+from binodal.models.teacher_student.numerics.joint_law import TAIL
 from binodal.models.teacher_student.numerics.law import Array, scales
 from binodal.models.teacher_student.numerics.losses import LOSSES
 from binodal.models.teacher_student.predictions.finite_width import Orders
@@ -34,7 +35,7 @@ LEFT_OUT = (
 UNEVEN = "neurons differ in |w_perp|, so that the bulk ends beyond the Marchenko-Pastur edge"
 _DEGREES = dict(zip(OBSERVABLES[:4], (1, 3, 5, 7), strict=True))
 _DIRECT = {"b": "b_direct", "c": "c_direct"}
-_MEANS = ("norm2", "sparsity", "weight_entropy")
+_MEANS = ("norm2", "tail", "sparsity", "weight_entropy")
 _ELSEWHERE = ("local_complexity", "bbp_spikes", *READ)
 _NAMES = (*OBSERVABLES[:-1], *_DIRECT.values(), *_MEANS, *LOSSES, *_ELSEWHERE)
 _CHANCE = 4.0
@@ -140,6 +141,7 @@ def _averages(point: Mapping[str, float], q: Array, perp2: Array) -> dict[str, A
     bound = float(erfinv(THRESHOLD)) / sqrt(2)
     return {
         "norm2": norm2,
+        "tail": np.abs(q) > TAIL,
         "r_perp4": perp2**2,
         "m2": q**2 / np.where(norm2 > 0, norm2, 1.0),
         "sparsity": erf(bound / np.sqrt(norm2)),

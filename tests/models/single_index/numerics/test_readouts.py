@@ -7,7 +7,11 @@ import pytest
 
 from binodal.models.single_index.numerics.any_setting import any_setting
 from binodal.models.single_index.numerics.finite_closure import solved
-from binodal.models.single_index.numerics.finite_data import DataTerm, first_order_data
+from binodal.models.single_index.numerics.finite_data import (
+    DataTerm,
+    first_order_data,
+    training_slope,
+)
 from binodal.models.single_index.numerics.finite_width import Curvature
 from binodal.models.single_index.numerics.readouts import LOST, Readouts
 from binodal.models.teacher_student.numerics import finite_data, finite_width, losses
@@ -46,6 +50,8 @@ def test_erf_is_the_teacher_student_model():
     first = sum(ours[LOST].data) - float(shift.population @ shift.population)
     assert first == pytest.approx(lost.data["test_loss"], rel=2e-2)
     assert sum(ours[LOST].width) == pytest.approx(lost.width["test_loss"], rel=3e-2)
+    trained = training_slope(solved(any_setting("erf", PAPER, "none"), WIDE, (1, 3, 5, 7)), 4)
+    assert trained == pytest.approx(lost.data["train_loss"], rel=2e-2)
     assert shift.shifts[1] == pytest.approx(data.shift.shift["b"], rel=5e-3)
     assert shift.shifts["q2"] == pytest.approx(data.shift.shift["q2"], rel=1e-2)
     assert shift.sizes["q2"] == pytest.approx(data.shift.sizes["q2"], rel=1e-2)
