@@ -39,6 +39,10 @@ def read_arrays(path: Path) -> dict[str, Tensor]:
         reason = str(error).partition("\n")[0] or type(error).__name__
         if reason.startswith(_OBJECTS):
             reason = "it holds other things, which are not run: save model.state_dict()"
+        elif path.suffix not in SUFFIXES:
+            reason = f"files of weights are {', '.join(SUFFIXES)}"
+        elif reason.isdigit():  # a byte at which unpickling ended
+            reason = "torch.save did not write it"
         raise DataError(f"{path} cannot be read as arrays of numbers: {reason}") from error
 
 

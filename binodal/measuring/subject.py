@@ -107,14 +107,16 @@ def of_arrays(stored: Mapping[str, Any], options: Options, step: int | None = No
     arrays = {str(name): tensor_of(str(name), value) for name, value in stored.items()}
     seen = arrays.pop(options.trained, None) if options.trained else None
     if options.trained not in (None, "all") and seen is None:
-        raise RequestError(f"trained={options.trained}: give all, or the name of an array")
+        known_names = ", ".join(arrays)
+        raise RequestError(
+            f"trained={options.trained}: give all, or the name of an array, of {known_names}"
+        )
     exact = _exact(options)
     fields = options.of.space.fields
     sizes_given = {name: int(value) for name, value in exact.items() if fields[name].whole}
     biased = measurable.constant is not None
-    layers = layers_of(
-        arrays, options.roles, measurable.sizes, sizes_given, options.of.name, biased
-    )
+    known = sizes_given, options.of.name, biased, measurable.layers
+    layers = layers_of(arrays, options.roles, measurable.sizes, *known)
     sizes = {name: Fraction(size) for name, size in layers.sizes.items()}
     given = None if options.data is None else read_given(options.data)
     if given is not None and network.draw_data is None:

@@ -71,6 +71,13 @@ def _reasons(title: str, rows: Iterable[Row]) -> Iterator[str]:
         yield from (f"  {', '.join(names)}: {why}" for why, names in by_reason.items())
 
 
+def _seen(subject: Subject) -> str:
+    """What these networks have seen, where that is not all."""
+    task = subject.moments[-1].networks[0].task
+    some = task.trained is not None and task.inputs.order and len(task.held_out)
+    return f", where these saw {len(task.seen)} of {task.inputs.count}" if some else ""
+
+
 def _phase(subject: Subject, rows: Sequence[Row], left_out: str, doubt: str) -> Iterator[str]:
     """Where the neurons are, and what the predictions leave out."""
     for row in rows:
@@ -82,7 +89,7 @@ def _phase(subject: Subject, rows: Sequence[Row], left_out: str, doubt: str) -> 
     if any(row["predicted"] is not None for row in rows):
         yield (
             "theory      derived, finite size, of networks in equilibrium that have seen all their "
-            f"data; {left_out}"
+            f"data{_seen(subject)}; {left_out}"
         )
     elif why := subject.equilibrium or doubt:
         yield f"theory      none: {why}"

@@ -206,6 +206,14 @@ def test_code_in_a_file_is_never_run(run):
         assert ran.status == 2 and "save model." in ran.err and not os.path.exists("made")
 
 
+def test_files_of_another_kind_are_told_what_is_read(run):
+    Path("t.pt").write_text("hello")
+    np.save("x.npy", np.eye(3))
+    for name, words in (("t.pt", "torch.save did not write it"), ("x.npy", "are .safetensors")):
+        ran = run(*MODULAR, name)
+        assert ran.status == 2 and words in ran.err and ran.err.count("\n") == 1
+
+
 @pytest.mark.parametrize("suffix", (".npz", ".safetensors", ".pt"))
 def test_damaged_files_are_one_line(run, suffix):
     """Cut, flipped and noisy bytes: a number is read as it stands, or nothing is."""
@@ -239,6 +247,9 @@ def test_arrays_are_measured_in_python():
     assert found.document[0]["value"] == pytest.approx(0.67, abs=0.1)
     assert "1 of 1 measures" in found.headline() and "ipr" in str(found)
     assert json.loads(found.to_json()) == list(found.document)
+    some = {**arrays(network), "seen": np.arange(12)}
+    part = measure(some, model="modular", measures=["ipr"], trained="seen", **EXACT)
+    assert "where these saw 12 of 25" in str(part) and "where these saw" not in str(found)
 
 
 def test_a_loop_of_ones_own_is_recorded():

@@ -38,6 +38,14 @@ class _Reading:
     sizes: Mapping[str, int]
     turned: tuple[bool, bool]
     """Whether each is stored as inputs by outputs; torch.nn.Linear stores outputs by inputs."""
+    flat: bool
+    """Whether the readout is a vector, which is stored in no way."""
+
+    @property
+    def rank(self) -> tuple[bool, tuple[bool, bool]]:
+        """Of several readings the least is taken: both matrices one way, and that of torch."""
+        first, second = self.turned
+        return not self.flat and first != second, self.turned
 
 
 def layers_of(
@@ -47,13 +55,15 @@ def layers_of(
     given: Mapping[str, int],
     model: str,
     biased: bool = False,
+    shapes: str = "",
 ) -> Layers:
     """The layers of a network of two, f = sum_i a_i phi(w_i.x), or phi(w_i.x + b_i) of a
     ``biased`` model.
 
-    ``roles`` names arrays; ``given`` are parameters that are known. Matrices may be stored either
-    way round. Raises DataError for arrays that fit in no way or in several, for biases that the
-    model does not have and for numbers that are not finite.
+    ``roles`` names arrays; ``given`` are parameters that are known, and ``shapes`` what both arrays
+    have in the model, in words. Matrices may be stored either way round; what is square is read
+    like the other, or as torch stores it. Raises DataError for arrays that fit in no way or in
+    several, for biases that the model does not have and for numbers that are not finite.
     """
     known = (*ROLES, BIAS) if biased else ROLES
     for role, name in roles.items():
@@ -67,7 +77,14 @@ def layers_of(
     wanted = {role: name for role, name in roles.items() if role != BIAS}
     named = wanted or {role: role for role in ROLES if set(ROLES) <= matrices.keys()}
     fitting = [r for r in _readings(matrices, named, sizes) if _agrees(r.sizes, given)]
-    reading = _only(fitting, matrices, given, model)
+    known_as = f"{model} with {_sizes(given)}" if given else model
+    if not fitting:
+        wrong = f"; {model} has first and readout {shapes}" if shapes else ""
+        raise DataError(
+            f"{_pair(wanted, stored)} are the layers of a network of {known_as}{wrong}; the file "
+            f"has {_listed(layers)}"
+        )
+    reading = _only(fitting, matrices, known_as)
     read = dict(zip(reading.names, reading.arrays, strict=True))
     bias = np.zeros(len(reading.arrays[0])) if biased else None
     if own:
@@ -76,6 +93,8 @@ def layers_of(
             raise DataError(f"{own} {bias.shape}: {BIAS} has a number for every neuron")
     rest = {name: of for name, of in stored.items() if name not in read}
     notes = [_words(reading)]
+    if len(fitting) > 1:
+        notes.append("of a square matrix the shape does not tell which way round it is stored")
     notes += [f"{BIAS} = {own}" if own else f"no {BIAS}: taken as zero"] if biased else []
     notes += _of_the_rest(rest, reading, bool(roles), model)
     for name, array in read.items():
@@ -119,30 +138,34 @@ def _readings(
             a = second if turned[1] else second.T
             told = sizes(len(w), w.shape[1], a.shape[1]) if len(w) == len(a) else None
             if told is not None:
-                yield _Reading((names[0], names[1]), (w, a), told, turned)
+                flat = stored[names[1]].dim() == 1
+                yield _Reading((names[0], names[1]), (w, a), told, turned, flat)
 
 
 def _agrees(told: Mapping[str, int], given: Mapping[str, int]) -> bool:
     return all(given.get(name, size) == size for name, size in told.items())
 
 
-def _only(
-    fitting: list[_Reading], stored: Mapping[str, Tensor], given: Mapping[str, int], model: str
-) -> _Reading:
-    """The one reading that is possible; of one pair of arrays, the way torch stores them."""
-    pairs = {reading.names for reading in fitting}
-    known = " with " + ", ".join(f"{k}={v}" for k, v in given.items()) if given else ""
-    if not pairs:
+def _sizes(given: Mapping[str, int]) -> str:
+    return ", ".join(f"{name}={size}" for name, size in given.items())
+
+
+def _pair(wanted: Mapping[str, str], stored: Mapping[str, Tensor]) -> str:
+    """The two arrays that were named, or none."""
+    if set(ROLES) > wanted.keys():
+        return "no two arrays"
+    named = (f"{role}={name} {tuple(stored[name].shape)}" for role, name in wanted.items())
+    return f"{' and '.join(named)} do not fit: no two arrays of these names"
+
+
+def _only(fitting: list[_Reading], stored: Mapping[str, Tensor], known_as: str) -> _Reading:
+    """The one reading that is possible, or of one pair of arrays the likeliest."""
+    if len({reading.names for reading in fitting}) > 1:
         raise DataError(
-            f"no two arrays are the layers of a network of {model}{known}; the file has "
-            f"{_listed(stored)}"
-        )
-    if len(pairs) > 1:
-        raise DataError(
-            f"several arrays could be the layers of a network of {model}{known}: say which with "
+            f"several arrays could be the layers of a network of {known_as}: say which with "
             f"{' '.join(f'{role}=NAME' for role in ROLES)}; the file has {_listed(stored)}"
         )
-    return fitting[0]
+    return min(fitting, key=lambda reading: reading.rank)
 
 
 def _words(reading: _Reading) -> str:
@@ -177,8 +200,12 @@ def _of_the_rest(
 
 
 def _listed(stored: Mapping[str, Tensor]) -> str:
-    listed = [f"{name} {tuple(of.shape)}" for name, of in stored.items()]
+    listed = [f"{name} {tuple(of.shape)}{_kind(of)}" for name, of in stored.items()]
     return ", ".join(listed[:_SHOWN]) + (", ..." if len(listed) > _SHOWN else "") or "no arrays"
+
+
+def _kind(of: Tensor) -> str:
+    return " complex" if of.is_complex() else " bool" if of.dtype == torch.bool else ""
 
 
 _SHOWN = 8

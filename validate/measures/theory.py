@@ -83,7 +83,8 @@ class Measurable:
     tell, None for shapes that no network of the model has. ``order`` is the order parameter of
     every neuron, by which a droplet is told. ``of_data`` are observed numbers that rest on the
     training data, those that average over the readout above all. ``constant`` is the input of a
-    shape whose weights are biases, if neurons have some.
+    shape whose weights are biases, if neurons have some. ``layers`` are the shapes of first and
+    readout, in words.
     """
 
     task: Callable[[Any, Data | None, torch.Generator], Task]
@@ -93,3 +94,4 @@ class Measurable:
     theory: Callable[[Parameters], Theory]
     of_data: tuple[str, ...]
     constant: Callable[[Any], float] | None = None
+    layers: str = "(N, d) and (1, N)"

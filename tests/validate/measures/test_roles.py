@@ -14,7 +14,8 @@ def sizes(width, inputs, outputs):
 
 
 def read(stored, roles=None, given=None, biased=False):
-    return layers_of(stored, roles or {}, sizes, given or {}, "modular", biased)
+    shapes = "(N, 2 P) and (P, N)"
+    return layers_of(stored, roles or {}, sizes, given or {}, "modular", biased, shapes)
 
 
 W, A = torch.randn(7, 6, dtype=torch.float64), torch.randn(7, 3, dtype=torch.float64)
@@ -45,7 +46,9 @@ def test_halves_on_an_axis_of_their_own():
         ({"x": W, "y": A, "bias": torch.ones(7)}, {}, {}, "looks like a bias"),
         ({"x": W, "y": A, "more": torch.ones(4, 5)}, {}, {}, "third matrix"),
         ({"x": W * torch.nan, "y": A}, {}, {}, "not finite"),
-        ({"x": W.to(torch.complex64), "y": A}, {}, {}, "no two arrays"),
+        ({"x": W.to(torch.complex64), "y": A}, {}, {}, "x (7, 6) complex"),
+        ({"x": W, "y": A}, {}, {"P": 4}, "has first and readout (N, 2 P) and (P, N)"),
+        ({"x": W, "y": A}, {"first": "y", "readout": "x"}, {}, "first=y (7, 3) and readout=x"),
         ({}, {}, {}, "no arrays"),
     ],
 )
@@ -53,6 +56,15 @@ def test_what_is_no_network_is_refused_in_one_line(stored, roles, given, words):
     with pytest.raises(DataError) as refused:
         read(stored, roles, given)
     assert words in str(refused.value) and "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_what_is_square_is_read_like_the_other_and_said(back):
+    square, readout = torch.randn(6, 6, dtype=torch.float64), torch.randn(6, 3, dtype=torch.float64)
+    found = read({"w": square, "a": readout if back else readout.T})
+    assert (found.first == (square.T if back else square).numpy()).all()
+    assert "square" in found.notes[1]
+    assert not any("square" in note for note in read({"w": W, "a": A}).notes)
 
 
 def test_roles_decide_and_zero_biases_are_told():

@@ -20,7 +20,8 @@ def measurable(group: FiniteGroup, of_data: tuple[str, ...]) -> Measurable:
     """Of networks of a group; readings that average over the readout."""
     of = modular.MEASURABLE
     order = (of.order, of.order_name) if is_modular(group) else (_size, "|w|")
-    return Measurable(of.task, partial(_sizes, group.order), *order, theory, of_data)
+    sizes, layers = partial(_sizes, group.order), f"(N, {2 * group.order}) and ({group.order}, N)"
+    return Measurable(of.task, sizes, *order, theory, of_data, layers=layers)
 
 
 def _sizes(order: int, width: int, inputs: int, outputs: int) -> Mapping[str, int] | None:

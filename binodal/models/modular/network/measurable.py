@@ -48,4 +48,5 @@ MEASURABLE = Measurable(
     "the largest (|u_k|^2 + |v_k|^2)/2, k != 0,",
     theory,
     of_data=("a", "defect"),
+    layers="(N, 2 P) and (P, N)",
 )
