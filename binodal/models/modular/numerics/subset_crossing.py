@@ -40,18 +40,21 @@ def left_at(parameters: Mapping[str, Fraction | arb]) -> arb:
     return across(on_curve("coexistence", arb(1)), "sigma2", ball(parameters["sigma2"]), start)
 
 
+def deepest(squared: arb, parameters: Mapping[str, Fraction | arb]) -> arb:
+    """S of a neuron that memorises, or more than it, where a ring has this U^2/gamma."""
+    share, order, gamma = (ball(parameters[name]) for name in (SHARE, "P", "gamma"))
+    action: arb = _memorising()(squared, share, order, gamma)[0]
+    return action
+
+
 def no_crossing(parameters: Mapping[str, Fraction], bits: int) -> str:
     """Why, with the bound of S at the parameters, at the current precision."""
-    share, order, gamma = (ball(parameters[name]) for name in (SHARE, "P", "gamma"))
     if parameters[SHARE] == 1:
         return f"{_NOWHERE}; at a share of one no pair is missing, and nothing memorises"
     ring = at_disorder("coexistence", parameters, bits)
-    here = "no ring is as deep as the zero state"
-    own = ring.ratio if ring else on_curve("coexistence", arb(1)).ratio
-    deepest = _memorising()(own, share, order, gamma)[0]
+    here, first = "no ring is as deep as the zero state", left_at(parameters)
     if ring:
-        here = f"it is {deepest.str(_DIGITS, radius=False)} or less"
-    first = left_at(parameters)
+        here = f"it is {deepest(ring.ratio, parameters).str(_DIGITS, radius=False)} or less"
     return (
         f"{_NOWHERE}; at a share of {parameters[SHARE]} {here}, and the zero state is left for "
         f"memorising at sigma2 = {first.str(_DIGITS, radius=False)} or before"

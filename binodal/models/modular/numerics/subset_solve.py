@@ -21,6 +21,7 @@ from binodal.models.modular.numerics.results import (
 )
 from binodal.models.modular.numerics.solve import neurons, solve_thermodynamic, with_masses
 from binodal.models.modular.numerics.subset_critical import notes
+from binodal.models.modular.numerics.subset_crossing import deepest
 from binodal.models.modular.numerics.subset_curves import (
     ALL_POWERS,
     NORM,
@@ -133,7 +134,11 @@ def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Sol
     )
     if NORM not in parameters:  # all of the target has this a
         chance = _chance(left, others, parameters)
-        why = f"{why}, and the right one is the largest with a chance of {chance}"
+        below = deepest(place.ratio, parameters).str(_DIGITS, radius=False)
+        why = (
+            f"{why}, and the right one is the largest with a chance of {chance}; as N grows "
+            f"neurons that memorise come first: S is {below} or less on average over subsets"
+        )
     note = neurons({"N": width_of(parameters)}, needed / full)
     return _solution(parameters, SubsetClosure(left, needed, others), marked, "GMFL-I", why, note)
 
