@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 from math import log10, pi
 
 import numpy as np
@@ -110,7 +108,8 @@ def test_a_matrix_leaves_both_wells(decay):
     assert ring.log10_time > zero.log10_time > 30
     assert zero.error < 0.02 and ring.error < 1e-3 * ring.log10_time
     if decay == "schatten":
-        rising = replace(of, rate=partial(numerics._rise, law, 2), orders=None)
-        rise = leaving(rising, "zero", at, "derived", 96, lambda: closure)
+        rise = numerics._rise(
+            of, law, 2, lambda rising: leaving(rising, "zero", at, "derived", 96, lambda: closure)
+        )
         assert zero.log10_time < rise.log10_time < zero.log10_time + 5
         assert "the rise to rank two" in numerics._fall_beside(rise)

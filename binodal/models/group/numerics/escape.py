@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
-from math import exp
+from math import exp, log
 
 from flint import arb
 from scipy.optimize import brentq
@@ -21,6 +21,7 @@ from binodal.models.modular.numerics.metastable import zero_basin
 from binodal.models.modular.numerics.results import Closure
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.phases.capacity import Region
 from binodal.numerics.phases.escape import Escape
 from binodal.numerics.phases.hysteresis import Escapes
 
@@ -54,15 +55,41 @@ def block_escapes(twin: CyclicTwin, parameters: Values, theory: str, bits: int) 
         return Escapes(out, fall)
     notes = [] if rows == 2 else [_ALONE]
     if law.decay == "schatten":
-        rising = replace(of, rate=partial(_rise, law, rows), orders=None, region=None)
-        rise = leaving(rising, "zero", decay, theory, bits, ring)
+        rise = _rise(of, law, rows, lambda well: leaving(well, "zero", decay, theory, bits, ring))
         notes.append(_fall_beside(rise))
     return Escapes(_noted(out, *notes[: rows > 2]), _noted(fall, *notes))
 
 
-def _rise(law: DeterminantLaw, rows: int, _: str, state: Sequence[float]) -> float:
-    own = _rate("rise", law.decay, law.block.kind, rows)
-    return float(own(*state, float(law.strength))[0])
+def _rise(of: Number, law: DeterminantLaw, rows: int, leave: Callable[[Number], Escape]) -> Escape:
+    """Out of rank one into rank two, whose next order is that of a block of one row less.
+
+    What the value that stays does to it is taken as x_-/x_+ of that.
+    """
+    own, less = (
+        _rate("rise", law.decay, law.block.kind, rows),
+        _orders(law.decay, law.block.kind, rows - 1),
+    )
+    others: list[float] = []
+
+    def orders(state: Sequence[float]) -> Sequence[float]:
+        flux, zero, ring = less(*state, float(law.strength))
+        others.append((abs(flux) + abs(zero)) * state[0] / state[1])
+        return flux, zero, ring
+
+    def rising(_: str, state: Sequence[float]) -> Region:
+        return region(law.decay, law.block.kind, float(law.strength), "rise", state)
+
+    escape = leave(
+        replace(
+            of,
+            rate=lambda _, state: float(own(*state, float(law.strength))[0]),
+            orders=orders,
+            region=rising if rows == 2 else None,
+        )
+    )
+    if escape.error is None:
+        return escape
+    return replace(escape, error=escape.error + max(others) / log(10))
 
 
 def _fall_beside(rise: Escape) -> str:
@@ -70,6 +97,8 @@ def _fall_beside(rise: Escape) -> str:
     if rise.log10_time is None or rise.error is None:
         return f"the fall alone; of the rise to rank two {rise.why}"
     time = f"{rise.log10_time:.4g} +- {rise.error:.1g}"
+    if rise.exact is not None:
+        time += ", exact {:.4g} +- {:.1g}".format(*rise.exact)
     return f"the fall alone: log10 time of the rise to rank two {time}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import pi, sqrt
 
 import numpy as np
@@ -18,16 +18,20 @@ _NEAR, _PAST = 0.15, 2.2
 
 
 def region(decay: str, kind: str, strength: float, well: str, state: Sequence[float]) -> Region:
-    """Of rank one out of zero, or back; a second value that would pass as well meets a wall."""
+    """Of the larger values out of "zero" or back from the "ring", or of the smaller in a "rise".
+
+    The values that do not cross stay on their side of the pass, by a wall.
+    """
     top, ring, at_u, gamma = state
     one, far = strength * top, strength * ring
+    first = int(well == "rise")
 
     def potential(places: Array) -> Array:
         a_1, a_2, b_1, b_2, _ = places
-        inside = (a_1 > a_2) & (b_1 > b_2) & (a_2 * b_2 < one)
+        held = a_1 * b_1 > one if first else a_2 * b_2 < one
         with np.errstate(divide="ignore", invalid="ignore"):
             value = _pair(decay, kind)(*places, at_u, gamma, strength)[0]
-        return np.where(inside, value, np.inf)
+        return np.where((a_1 > a_2) & (b_1 > b_2) & held, value, np.inf)
 
     def length(places: Array) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -35,22 +39,20 @@ def region(decay: str, kind: str, strength: float, well: str, state: Sequence[fl
             return np.asarray(1 / np.sqrt(speed))
 
     def zero(places: Array) -> Mask:
-        return np.asarray(places[0] * places[2] < _NEAR * one)
+        return np.asarray(places[first] * places[2 + first] < _NEAR * one)
 
     def behind(places: Array) -> Mask:
-        return np.asarray(places[0] * places[2] > min(far, _PAST * one))
+        return np.asarray(places[first] * places[2 + first] > min(far, _PAST * one))
 
-    ends = (zero, behind) if well == "zero" else (behind, zero)
-    large, free = (0.0, (2 if well == "zero" else 1) * sqrt(far) + _BEYOND), (0.0, _FREE)
-    turning = 1 / sqrt(at_u * strength * top**2 / 2)
-    widths = (1.0, 1.0, 1.0, 1.0, turning)
-    box = [large, free, large, free, (0.0, pi)]
-    return Region(potential, _pass(potential, one), box, widths, *ends, length)
-
-
-def _pass(potential: Callable[[Array], Array], one: float) -> float:
-    """The least U where both large values are at the pass."""
-    small, angle = np.linspace(0, _FREE, _PLACES + 1)[1:], np.linspace(0, pi, _PLACES + 2)[1:-1]
-    a_2, b_2, phi = (x.ravel() for x in np.meshgrid(small, small, angle, indexing="ij"))
+    ends = (behind, zero) if well == "ring" else (zero, behind)
+    crossing = (0.0, (1 if well == "ring" else 2) * sqrt(far) + _BEYOND)
+    other = (max(sqrt(far) - _FREE, 0.0), sqrt(far) + _FREE) if first else (0.0, _FREE)
+    pairs = (other, crossing) if first else (crossing, other)
+    turning = 1 / sqrt(at_u * strength * (ring - top if first else top) ** 2 / 2)
+    widths, box = (1.0, 1.0, 1.0, 1.0, turning), [*pairs, *pairs, (0.0, pi)]
+    small, angle = np.linspace(*other, _PLACES + 1)[1:], np.linspace(0, pi, _PLACES + 2)[1:-1]
+    *held, phi = (x.ravel() for x in np.meshgrid(small, small, angle, indexing="ij"))
     large = np.full_like(phi, sqrt(one))
-    return float(potential(np.stack([large, a_2, large, b_2, phi])).min())
+    pairs_at = [(x, large) if first else (large, x) for x in held]
+    height = float(potential(np.stack([*pairs_at[0], *pairs_at[1], phi])).min())
+    return Region(potential, height, box, widths, *ends, length)
