@@ -23,3 +23,14 @@ def prior_start(shape: Shape, generator: torch.Generator) -> Tensor:
 def feature_neurons(shape: Shape) -> int:
     """How many neurons hold the feature at a feature start; the first ones do."""
     return max(1, round(FEATURE_SHARE * shape.N))
+
+
+def spread_neurons(width: int, most: int) -> Tensor:
+    """Numbers of neurons evenly over a layer: as many from the feature as from the prior, so that
+    what they keep of a feature start is what the layer keeps.
+
+    >>> spread_neurons(88, 6).tolist(), spread_neurons(3, 6).tolist()
+    ([0, 14, 29, 44, 58, 73], [0, 1, 2])
+    """
+    count = min(most, width)
+    return torch.arange(count) * width // count

@@ -23,6 +23,7 @@ from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.overlap_density import marginal, sums
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.validate.observable import Number, Quantity
+from binodal.validate.starts import spread_neurons
 
 _REACH, _POINTS_PER_WIDTH, _PROBED = 3.0, 2, 6
 
@@ -42,7 +43,7 @@ class SingleIndexObserver:
         step = 1 / (self.shape.d**0.5 * _POINTS_PER_WIDTH)
         half = ceil(_REACH / step)
         self.grid = torch.arange(-half, half + 1, dtype=torch.float64) * step
-        self.neurons = torch.arange(min(_PROBED, self.shape.N))
+        self.neurons = spread_neurons(self.shape.N, _PROBED)
         self.polynomials = Polynomials(self.setting, self.orders, (0,) * len(self.orders))
         self.target = torch.from_numpy(self.polynomials.target())
         self.names = [named(self.setting, k) for k in self.orders]

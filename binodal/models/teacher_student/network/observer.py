@@ -20,6 +20,7 @@ from binodal.models.teacher_student.network.overlaps import (
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.models.teacher_student.numerics.joint_law import LARGEST_OVERLAP, PERP_EDGES, TAIL
 from binodal.validate.observable import Number, Quantity
+from binodal.validate.starts import spread_neurons
 
 _MODES = ("b", "c", "t5", "t7")
 _DIRECT = ("b_direct", "c_direct")
@@ -43,7 +44,7 @@ class TeacherStudentObserver:
         self.step = width / _POINTS_PER_WIDTH
         half = ceil(LARGEST_OVERLAP / self.step)
         self.grid = torch.arange(-half, half + 1, dtype=torch.float64) * self.step
-        self.neurons = torch.arange(min(probed, int(parameters["N"])))
+        self.neurons = spread_neurons(int(parameters["N"]), probed)
         positive = tuple(self.grid[half:].tolist())
         centres = tuple((self.grid[half:-1] + self.step / 2).tolist())
         perp = tuple((a + b) / 2 for a, b in zip(PERP_EDGES, (*PERP_EDGES[1:], 2.25), strict=True))

@@ -11,6 +11,7 @@ import torch
 
 from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
+from binodal.models.teacher_student.network.network_model import feature_start
 from binodal.models.teacher_student.network.observer import TeacherStudentObserver
 from binodal.models.teacher_student.network.overlap_density import overlap_density
 from binodal.validate.data import gaussian_inputs
@@ -141,3 +142,13 @@ def test_all_quantities_come_in_the_promised_shapes(measured):
     for name, quantity in kind.quantities.items():
         length = (len(quantity.axis[1]),) if quantity.axis[0] else ()
         assert measured[name].shape == (2, *length) and measured[name].dtype == torch.float64
+
+
+def test_neurons_whose_law_is_taken_start_as_the_layer_does():
+    """Half of them with the feature, as half of all do."""
+    shape = TeacherStudentShape(88, 7, 4, 0.3, 0.75, 2.5, EPSILON)
+    start = feature_start(shape, torch.Generator().manual_seed(5))
+    overlaps = start[: 88 * 4].view(88, 4)[:, 0] * shape.input_scale
+    whole = TeacherStudentObserver({**NAMED, "N": 88, "d": 4})
+    held = overlaps.abs().sub(1).abs() < 1e-6
+    assert held.double().mean() == held[whole.neurons].double().mean() == 0.5
