@@ -45,10 +45,7 @@ def several_branches(setting: SeveralSetting) -> Branches:
         equilibrium = several.solved_at(setting, state, theory, bits)
         heating = cooling
         if equilibrium.phase != "GFL" and equilibrium.closure is not None:
-            held = equilibrium.closure.t
-            if setting.third is not None:
-                raise Undecided("three directions: what features hold has no pass proved")
-            modes = {a: held[written(a)] for a in setting.taught}
+            modes = {a: equilibrium.closure.t[written(a)] for a in setting.taught}
             heating = _holding(_on(setting, state, modes), zero, equilibrium.saddles[1:])
         return equilibrium.phase, cooling, heating, escapes(setting, parameters, theory)
 

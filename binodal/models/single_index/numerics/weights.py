@@ -20,8 +20,9 @@ from binodal.numerics.errors import Undecided
 _FORMS = Forms("binodal.models.single_index.forms.weights")
 _ACTION, _FORCE = _FORMS.functions("action", "numpy"), _FORMS.floats("force")
 _STEPS, _LONGEST, _SETTLED, _SAME, _FLAT, _DIGITS = 60, 0.1, 1e-10, 1e-5, 1e-7, 6
-_FARTHEST, _LATTICE, _DESCENTS, _NEAR = 3.0, (13, 5, 7), 4000, 1e-2
-"""Of a lattice: how far out in sigma_w, and how many places along q, r_perp and the bias."""
+_FARTHEST, _LATTICE, _SPARSE, _DESCENTS, _NEAR = 3.0, (13, 5, 7), 4, 4000, 1e-2
+"""Of a lattice: how far out in sigma_w, and how many places along q, r_perp and the bias, and along
+each of three directions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,6 +162,7 @@ class Weights:
     def stationary(self) -> list[Place]:
         """All that Newton's method finds from a lattice; of a sphere of them one."""
         along, across, biases = _LATTICE
+        along = along if self.directions < 3 else _SPARSE
         q = np.linspace(-_FARTHEST, _FARTHEST, 2 * along + 1) * self._width
         axes = [q] * self.directions + [np.linspace(0.2, 1.4, across) * self._width]
         if self.biased:
