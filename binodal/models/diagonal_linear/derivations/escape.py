@@ -23,7 +23,7 @@ _X, _Y = (sp.Rational(2, 3), sp.Rational(5, 4)), (sp.Rational(7, 5), sp.Rational
 _PLACE, _RATE = sp.Rational(3, 7), sp.Rational(4, 9)
 _COLD = sp.Rational(1, 400)
 _DIGITS = 40
-_OVER = 400
+_OVER, _FAINT = 400, sp.Rational(1, 1000)
 """The barrier over the temperature at which the rate is checked."""
 
 
@@ -69,6 +69,15 @@ def _blur() -> sp.Expr:
 def _crossover() -> sp.Expr:
     """log alpha of a start that decays as long as an escape takes."""
     return sp.log(SCALE) + DECAY * ESCAPE
+
+
+def _by_parameters() -> sp.Expr:
+    """The same at small decay, by the parameters: the saddle is at u^(L - 2) = lambda/(G L).
+
+    Two saddles lead out, and curvatures are lambda and -(L - 2) lambda.
+    """
+    height = (L - 2) * DECAY / (2 * L) * (DECAY / (GAIN * L)) ** (2 / (L - 2))
+    return sp.log(SCALE) + sp.pi / sp.sqrt(L - 2) * sp.exp(height / HEAT)
 
 
 _OF_DATA = {
@@ -171,6 +180,18 @@ def _crossover_cases(claim: sp.Expr) -> Cases:
     yield "time", sp.simplify(sp.log(start / SCALE) / DECAY), ESCAPE
 
 
+def _by_parameters_cases(claim: sp.Expr) -> Cases:
+    """The crossover with Kramers' time over two saddles, at the root of the whole slope."""
+    for degree in DEGREES:
+        decay = _FAINT ** (degree - 2)
+        near = (decay / _OF_DATA[GAIN] / degree) ** (1 / (degree - 2))
+        place = _root(degree, decay, sp.N(near, _DIGITS))
+        point = {L: degree, DECAY: decay, U: place, SCALE: _PLACE, **_OF_DATA}
+        point[HEAT] = energy().subs(point) / 3
+        time = 1 / (2 * _rate().subs(point))
+        yield degree, claim.subs(point), _crossover().subs(ESCAPE, time).subs(point)
+
+
 def _barrier_steps() -> tuple[Step, ...]:
     return (
         Step(
@@ -222,18 +243,27 @@ def _time_steps() -> tuple[Step, ...]:
             _crossover(),
             equal_on(_crossover_cases, "the time of that start"),
         ),
+        Step(
+            "crossover by the parameters",
+            "at small decay the quadratic part of the loss is not seen: the saddle, its barrier "
+            "and both curvatures are powers of lambda",
+            _crossover(),
+            _by_parameters(),
+            close_on(_by_parameters_cases, "Kramers' time at the root of the whole slope", 6),
+        ),
     )
 
 
 @cache
 def escape() -> Derivation:
-    """Barrier, rate and crossover of an escape from zero.
+    """Barrier, rate and crossover of an escape from zero; ``faint`` is the latter at small decay.
 
-    >>> sorted(escape().results)
-    ['barrier', 'blur', 'crossover', 'curvature', 'decay', 'energy', 'level', 'merged', 'rate']
+    >>> len(escape().results)
+    10
     """
     edges, steps = _edges(), (*_barrier_steps(), *_time_steps())
     results = {"energy": energy(), "decay": decay_at(), "barrier": barrier()}
     results |= {"curvature": curvature(), "merged": edges[0], "level": edges[1]}
     results |= {"rate": _rate(), "blur": _blur(), "crossover": _crossover()}
+    results["faint"] = _by_parameters()
     return Derivation("Escape from zero by noise", steps, results)
