@@ -106,6 +106,17 @@ def test_an_event_drops_them_at_its_value():
     assert here[terms.DATA] != pytest.approx((freedom - mean / (1 + mean)) / n, rel=1e-3)
 
 
+def test_an_event_leaves_out_what_its_state_does():
+    """A birth has the zero state's residual: the shift by d is that of a state beside it."""
+    given = {"preset": "fig2", "activation": "sin:1", "teacher": "1: 1, 3: -3/10"}
+    event = critical("single-index", "birth", **given).document
+    beside = str(float(event["value"]["mid"]) * 1.000001)
+    state = _sizes(solve("single-index", **given, sigma2=beside).document)
+    here = _sizes(event)
+    assert set(here) == set(state) and len(here) == 5
+    assert here == pytest.approx(state, rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("name", "phi"),
     [

@@ -24,7 +24,7 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dropped import Dropped, at_event, beyond, present
 from binodal.numerics.errors import Undecided
-from binodal.numerics.results import Critical, features
+from binodal.numerics.results import Critical, EventPoint, features
 
 _FORMS = Forms("binodal.models.single_index.forms.dropped")
 _SIZES, _CARRIED = _FORMS.balls("sizes"), _FORMS.balls("carried")
@@ -129,12 +129,33 @@ def shifts(
         sizes = {k: sqrt(prod(map(factorial, setting.index(k)))) for k in rough}
         both = [(size * rough[k], size * more[k]) for k, size in sizes.items() if more]
         yield beyond(both)
-    if finite:
+    if not finite:
+        yield from _beside(setting, floats, rough, closure.t)
+
+
+def of_event(
+    setting: Setting, parameters: Mapping[str, Fraction], event: Critical[CriticalPoint]
+) -> Iterator[Dropped]:
+    """What an event leaves out; where it is not one of many on a curve, the zero branch's shift."""
+    at = at_event(parameters, event)
+    yield from of_data(setting, at)
+    known = isinstance(event.point, EventPoint) and event.limit != "finite"
+    if not known or setting.directions > 1 or event.event not in ("birth", "coexistence"):
         return
+    floats = {name: float(x) for name, x in at.items()}
+    t = {k: ball(y) for k, y in setting.teacher.items()}
+    if event.point.b is not None:
+        t[1] = event.point.b
+    yield from _beside(setting, floats, _residual(setting, floats), t)
+
+
+def _beside(
+    setting: Setting, floats: Mapping[str, float], rough: Mapping[Mode, float], t: Mapping[Any, arb]
+) -> Iterator[Dropped]:
     fine = _residual(setting, floats, refine=2) if rough else {}
     for k in setting.acting_taught:
         name = written(k) if setting.directions > 1 else k
-        size, limit = None, closure.t[name]
+        size, limit = None, t[name]
         if k in fine and not limit.contains(0):
             at_d = arb(fine[k], abs(fine[k] - rough[k]))
             size = abs((at_d - limit) / limit)
@@ -166,6 +187,6 @@ def dropped_terms(
     """
     with precision(_BITS):
         if isinstance(result, Critical):
-            return present(of_data(setting, at_event(parameters, result)))
+            return present(of_event(setting, parameters, result))
         parts = (of(setting, parameters, result) for of in (droplets, shifts))
         return present([*of_data(setting, parameters), *chain.from_iterable(parts)])
