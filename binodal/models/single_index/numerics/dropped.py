@@ -137,15 +137,16 @@ def of_event(
     setting: Setting, parameters: Mapping[str, Fraction], event: Critical[CriticalPoint]
 ) -> Iterator[Dropped]:
     """What an event leaves out; where it is not one of many on a curve, the zero branch's shift."""
-    at = at_event(parameters, event)
+    at, point = at_event(parameters, event), event.point
     yield from of_data(setting, at)
-    known = isinstance(event.point, EventPoint) and event.limit != "finite"
-    if not known or setting.directions > 1 or event.event not in ("birth", "coexistence"):
+    if setting.directions > 1 or event.limit == "finite":
+        return
+    if not isinstance(point, EventPoint) or event.event not in ("birth", "coexistence"):
         return
     floats = {name: float(x) for name, x in at.items()}
     t = {k: ball(y) for k, y in setting.teacher.items()}
-    if event.point.b is not None:
-        t[1] = event.point.b
+    if point.b is not None:
+        t[1] = point.b
     yield from _beside(setting, floats, _residual(setting, floats), t)
 
 
