@@ -29,7 +29,7 @@ def of():
 
 
 def test_the_chain_verifies():
-    assert escape().verify() == 6
+    assert escape().verify() == 7
 
 
 def test_edges_are_those_of_the_cubic():
