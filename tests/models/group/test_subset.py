@@ -64,6 +64,16 @@ def test_all_kinds_are_answered_together_and_by_themselves() -> None:
     }
 
 
+def test_a_real_character_has_no_ring_to_turn() -> None:
+    """A dihedral irrep's shift is M sqrt((1-F)/F)/|G| over a level of the ring near one."""
+    sizes = {}
+    for irrep in ("1b", "2a"):
+        terms = critical("group", "coexistence", **D51, irrep=irrep).document["dropped"]
+        sizes[irrep] = [number(t["size"]) for t in terms if "where on its ring" in t["name"]]
+    assert sizes["1b"] in ([], [0.0])
+    assert sizes["2a"] == [pytest.approx(2.9 / 3 / 102, rel=0.1)]
+
+
 def test_several_singular_values_come_first_by_no_more_than_to_the_end() -> None:
     """U^2/gamma falls as the fourth power of sigma^2, to 9/8 at the end."""
     terms = critical("group", "coexistence", **D51, irrep="2a").document
