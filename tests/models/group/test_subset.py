@@ -186,3 +186,11 @@ def test_under_frobenius_every_parameter_leads_to_the_same_point(along: str) -> 
         along
     ]  # powers in U^2/gamma, beside four of sigma^2
     assert number(moved["size"]) / value == pytest.approx(times * beside, rel=1e-6)
+
+
+def test_a_quaternionic_irrep_under_frobenius_has_the_coupling_of_all_pairs() -> None:
+    """Its least rank is two, and each singular value feels half of u."""
+    asked = {**AT, "group": "Q8", "irrep": "2a", "decay": "frobenius"}
+    everything = critical("group", "coexistence", **asked).document
+    subset = critical("group", "coexistence", pairs="subset", **asked).document
+    assert (subset["value"], subset["at"]) == (everything["value"], everything["at"])

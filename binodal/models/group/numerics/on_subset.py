@@ -26,7 +26,7 @@ from binodal.models.group.setting import Setting, blocks_of
 from binodal.models.modular.numerics.results import ACTION_UNITS as CYCLIC_UNITS
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
 from binodal.models.modular.numerics.subset_critical import SubsetPoints, notes
-from binodal.models.modular.numerics.subset_curves import NORM, PAIR, WIDTH, Mode
+from binodal.models.modular.numerics.subset_curves import FELT, NORM, PAIR, WIDTH, Mode, felt
 from binodal.models.modular.numerics.subset_grid import grid_on_subset
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.models.modular.numerics.subset_widths import SPREAD, UNIT
@@ -50,8 +50,9 @@ def disorder_of(block: Block) -> Mapping[str, Fraction]:
 
 def _beside(setting: Setting, block: Block) -> dict[str, Fraction]:
     """What the mode that a block is has beside its parameters."""
-    numbers, unit = disorder_of(block), CyclicTwin(setting, block).first_depth
-    own = {NORM: numbers["norm"], SPREAD: numbers["spread"], UNIT: unit}
+    numbers, twin = disorder_of(block), CyclicTwin(setting, block)
+    own = {NORM: numbers["norm"], SPREAD: numbers["spread"], UNIT: twin.first_depth}
+    own[FELT] = Fraction(twin.felt_rank)
     return {**own, PAIR: _pair_decay(setting, block)}
 
 
@@ -164,18 +165,19 @@ class BlockPoints(SubsetPoints):
         return together(answers, request)
 
     def _of(self, mode: Mode, request: Request) -> Found[CriticalPoint]:
-        """Of a mode; a parameter that the mode scales is scaled back."""
+        """Of a mode; u, and a parameter that the mode scales, are scaled back."""
         own = _of_mode(request, mode)
         status, points, why = super().found(own)
         with precision(bits_of(request.digits)):
             along = request.along
             scale = ball(request.parameters[along] / own.parameters[along])
-            return status, [_scaled(point, scale) for point in points], why
+            shown = felt(own.parameters)
+            return status, [_scaled(point, scale, shown) for point in points], why
 
 
-def _scaled(point: CriticalPoint, scale: arb) -> CriticalPoint:
+def _scaled(point: CriticalPoint, scale: arb, shown: arb) -> CriticalPoint:
     widths = {by: None if size is None else scale * size for by, size in point.widths.items()}
-    return replace(point, value=scale * point.value, widths=widths)
+    return replace(point, value=scale * point.value, u=shown * point.u, widths=widths)
 
 
 def _of_mode(request: Request, mode: Mode) -> Request:

@@ -30,6 +30,7 @@ from binodal.models.modular.numerics.subset_curves import (
     OnCurve,
     across,
     end_of,
+    felt,
     on_curve,
     points,
     ratio,
@@ -149,6 +150,7 @@ class _Plane:
         own = {name: ball(v) for name, v in self.request.parameters.items()} | values
         position, coupling = ring_at(point, own["gamma"], own[SHARE])
         ordered = {name: values[name] for name in self.request.names}
+        coupling = felt(own) * coupling
         return BoundaryPoint(ordered, {"u": coupling, "x": position, "a": arb(1)}, cut.exact)
 
 

@@ -41,9 +41,10 @@ Mode = Callable[[Mapping[str, Fraction]], Mapping[str, Fraction]]
 MOVES_DISORDER = (SHARE, "P")
 """Parameters of which the disorder is a function."""
 
-NORM, PAIR, WIDTH = "norm", "pair", "neurons"
+NORM, PAIR, WIDTH, FELT = "norm", "pair", "neurons", "felt"
 """Beside the parameters of a mode, of what equals one but for its disorder: see norm_of; for the
-decay of a neuron that sees one pair: see pair_decay; for the number of neurons: see width_of."""
+decay of a neuron that sees one pair: see pair_decay; for the number of neurons: see width_of; for
+the coupling u that is shown: see felt."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ def pair_decay(parameters: Mapping[str, Fraction | arb]) -> Fraction | arb:
 def width_of(parameters: Mapping[str, Fraction | arb]) -> Fraction | arb:
     """The number of neurons: that of the mode, or what is given."""
     return parameters.get(WIDTH, parameters["N"])
+
+
+def felt(parameters: Mapping[str, Fraction | arb]) -> arb:
+    """u of what the mode stands for over the mode's own: its singular values share it."""
+    return ball(parameters.get(FELT, Fraction(1)))
 
 
 def rows_of(parameters: Mapping[str, Fraction | arb]) -> arb:

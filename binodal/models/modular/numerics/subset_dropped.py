@@ -17,6 +17,7 @@ from binodal.models.modular.numerics.subset_curves import (
     Mode,
     at_disorder,
     end_of,
+    felt,
     level,
     norm_of,
     strength_of,
@@ -83,7 +84,8 @@ class SubsetTerms(DroppedTerms):
         yield from self._free(point.a)
         if point.x > 0:
             half = ball(Fraction(1, 2)) if critical.event == "coexistence" else None
-            yield from self._at_ring(point.a, point.u, point.x, critical.event, half)
+            at_u = point.u / felt(self.parameters)
+            yield from self._at_ring(point.a, at_u, point.x, critical.event, half)
 
     @property
     def _strength(self) -> arb:
