@@ -147,8 +147,8 @@ def crossing() -> Derivation:
         ),
         Step(
             "the least that memorising has",
-            "the best phase, at large P: on average over subsets some neuron needs no more than "
-            "1/F + F/(1 + 2F) times less coupling than a ring without disorder",
+            "the best phase, at large P: on average over subsets some neuron needs less coupling "
+            "than a ring without disorder, by 1/F + F/(1 + 2F) at least",
             mean_pull(),
             least_pull(),
             all_hold(_least_claims, "subsets of 31^2 pairs, functions of one input fitted"),
