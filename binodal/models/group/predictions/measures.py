@@ -34,6 +34,7 @@ from binodal.models.modular.parameters import SPACE
 from binodal.models.modular.predictions import measures as of_modes
 from binodal.models.modular.predictions.losses import largest_is_right
 from binodal.models.modular.predictions.measures import beyond
+from binodal.models.modular.predictions.neuron_average import INFORMATION
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.expansion import RATIO, Expansion
@@ -90,12 +91,10 @@ def _told(
     share = _share(fine)
     chance = _accuracy(setting, point, fine)
     rows |= dict.fromkeys(_ACCURACY, (chance, share * chance))
-    scattered = {"mutual_information": RATIO * fine.loss.freedom / point["N"]}
-    rows |= {
-        name: (mean, error + max(share, scattered.get(name, 0.0)) * abs(mean))
-        for name, (mean, error) in _averages(parameters, drawn)
-    }
-    rows |= _of_readouts([*in_batches(setting, point, fine, drawn, _BATCHES)], rows[LOSS], share)
+    averages = dict(_averages(parameters, drawn))
+    rows |= {name: (mean, error + share * abs(mean)) for name, (mean, error) in averages.items()}
+    every = [*in_batches(setting, point, fine, drawn, _BATCHES)]
+    rows |= _of_readouts(every, rows[LOSS], averages[INFORMATION], share)
     kept = {name: of for name, of in rows.items() if _tells(name, *of)}
     large = f"1/N is not small: {fine.loss.freedom:.3g} degrees of freedom, N = {point['N']:.0f}"
     return kept, dict.fromkeys(rows.keys() - kept.keys(), large)
@@ -169,7 +168,7 @@ def _averages(parameters: Parameters, drawn: Neurons) -> Iterator[tuple[str, Tol
             yield name, (scales[0] * mean, _SAFETY * error)
 
 
-def _of_readouts(every: Sequence[Readouts], lost: Told, share: float) -> Values:
+def _of_readouts(every: Sequence[Readouts], lost: Told, informed: Told, share: float) -> Values:
     """With the first order where it is known; else with an error of the largest one's size."""
     whole, parts = every[0], [one.mean_field() for one in every[1:]]
     start, of, width = whole.mean_field(), whole.known, whole.point["N"]
@@ -181,9 +180,11 @@ def _of_readouts(every: Sequence[Readouts], lost: Told, share: float) -> Values:
     apart = scattered * whole.between
     learned = max(abs(one.shift["a"] / (1 - one.start["a"])) for one in of.orbits.values())
     others = of.loss.start[LOSS] - start[RESTRICTED]
-    first, error = (masked(one, 0.0) for one in whole.squares_order(_BATCHES))
-    ahead = max(min(1.0, RATIO * scattered), abs(first / start[MASKED]))
-    squares, left = beyond(start[MASKED], [first], abs(first) * ahead)
+    orders = whole.orders(_BATCHES)
+    first, error = (masked(one, 0.0) for one in orders[MASKED])
+    squares, left = _one_order(start[MASKED], first, scattered)
+    told, of_next = _one_order(informed[0], orders[INFORMATION][0], scattered)
+    drawn = informed[1] + _SAFETY * orders[INFORMATION][1]
     of_outputs = masked(_SAFETY * error, max(share, RATIO * scattered) * whole.outputs)
     moved = (share + 2 * learned) * start[GRADIENTS]
     return {
@@ -191,7 +192,13 @@ def _of_readouts(every: Sequence[Readouts], lost: Told, share: float) -> Values:
         EXCLUDED: (start[EXCLUDED], apart + chance[EXCLUDED]),
         GRADIENTS: (start[GRADIENTS], moved + chance[GRADIENTS]),
         MASKED: (squares, left + of_outputs + chance[MASKED]),
+        INFORMATION: (told, of_next + drawn),
     }
+
+
+def _one_order(start: float, first: float, scattered: float) -> Told:
+    """With a first order, whose next one falls as it does or as degrees of freedom over N."""
+    return beyond(start, [first], abs(first) * max(min(1.0, RATIO * scattered), abs(first / start)))
 
 
 def _of_modes(parameters: Parameters, orbit: Orbit, size: int) -> Theory:

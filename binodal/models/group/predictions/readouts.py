@@ -28,6 +28,7 @@ from binodal.models.group.predictions.first_order import covariance_weight
 from binodal.models.group.predictions.label_sectors import sectors
 from binodal.models.group.predictions.train_loss import Orders
 from binodal.models.group.setting import Setting
+from binodal.models.modular.predictions.neuron_average import INFORMATION, information_by_neuron
 from binodal.validate.measures.definitions.circuit_complexity import masked
 
 RESTRICTED, EXCLUDED, GRADIENTS, MASKED = (
@@ -171,16 +172,20 @@ class Readouts:
         whole = sum(self._exponents.values())
         return np.asarray(self._power * (1 + 2 * whole / self.setting.order))
 
-    def squares_order(self, batches: int) -> tuple[float, float]:
-        """The first order in 1/N of their sum, and its standard error from the draws."""
+    def orders(self, batches: int) -> dict[str, tuple[float, float]]:
+        """The first order in 1/N of :attr:`_squares` and of the information between readout and
+        outputs, and their standard error from the draws."""
         curvature = self._curvature()
         of = curvature.shares
         rows = np.arange(len(self.features))
         parts = [rows, *np.array_split(rows, batches)]
         whole, *few = (self._order(part, of.whole, of.by_size) for part in parts)
-        return whole, float(np.std(few, ddof=1)) / batches**0.5
+        errors = np.std(few, axis=0, ddof=1) / batches**0.5
+        return dict(
+            zip((MASKED, INFORMATION), zip(whole, errors.tolist(), strict=True), strict=True)
+        )
 
-    def _order(self, rows: Whole, phi: Array, by_size: Array) -> float:
+    def _order(self, rows: Whole, phi: Array, by_size: Array) -> tuple[float, float]:
         width, size = self.point["N"], self.setting.order
         rest = -phi[rows] / (2 * width)
         tilt, grown = rest.copy(), np.zeros(len(rows))
@@ -192,7 +197,13 @@ class Readouts:
             tilt, grown = tilt + beta * pull, grown + beta * pull
         power = self._power[rows]
         moved = _covariance(self._squares[rows], tilt)
-        return moved + float((power * (2 * grown - by_size[rows] / width) / size).mean())
+        moved += float((power * (2 * grown - by_size[rows] / width) / size).mean())
+        gained, scattered = self._information
+        return moved, _covariance(gained[rows], tilt) + scattered
+
+    @cached_property
+    def _information(self) -> tuple[Array, float]:
+        return information_by_neuron(self.point, self.features)
 
     def _source(self, orbit: Orbit) -> Array:
         names = [rho.name for rho in real_irreps(self.setting.group)]

@@ -36,7 +36,6 @@ class Means:
             "token_uniformity": steps(self.point, moments.x, moments.x4),
             "restricted_loss": _restricted(self.point, closure, self.modes),
             "agop_trace": _gradients(self.point, closure),
-            "mutual_information": information(self.point, closure),
             **lost,
             "train_accuracy": lost["accuracy"],
             "a_direct": closure.a,
@@ -65,6 +64,7 @@ class Means:
             "weight_entropy": 2 * self.point["N"] * self.point["P"] * modes.entropy(),
             "circuit_complexity": circuit_complexity(self.point, self.closure, self.outputs),
             "local_complexity": self.crossed[0],
+            "mutual_information": information(self.point, self.closure),
         }
 
 

@@ -32,11 +32,11 @@ _TWO_ORDERS, _DRAWS, _MOST_PRODUCTS = 7, 8000, 3_000_000
 """Largest P of the second order here; neurons drawn, and products of theirs at most."""
 _DRAWN = (
     *("pair", "ipr", "gini_neuron", "sparsity", "weight_entropy"),
-    *("circuit_complexity", "local_complexity"),
+    *("circuit_complexity", "local_complexity", "mutual_information"),
 )
 _FOLLOW = ("a_direct", LOSS, "restricted_loss", "excluded_loss", "token_uniformity")
-_SIZED = ("agop_trace", "accuracy", "train_accuracy", "mutual_information")
-_MASKED = "circuit_complexity"
+_SIZED = ("agop_trace", "accuracy", "train_accuracy")
+_MASKED, _OF_KERNEL = "circuit_complexity", ("circuit_complexity", "mutual_information")
 _SHARES, _LEAST = ("a", "a_direct", "accuracy", "train_accuracy"), 0.1
 LEFT_OUT = "with the orders in 1/N that are known; errors are the size of those that are not"
 Told = tuple[float, float]
@@ -176,13 +176,9 @@ class _Orders:
         others, apart = mean[LOSS] - mean["restricted_loss"], self._beside()
         yield "restricted_loss", (lost - others, error + apart + of("restricted_loss"))
         yield "excluded_loss", (mean["excluded_loss"], apart + of("excluded_loss"))
-        learned = 1 - mean["a"]
-        shares = {
-            "agop_trace": self.share + 2 * abs(moments["a"][0] - mean["a"]) / learned,
-            "mutual_information": max(self.share, RATIO * self.freedom / self.point["N"]),
-        }
+        moved = 2 * abs(moments["a"][0] - mean["a"]) / (1 - mean["a"])
         for name in _SIZED:
-            share = min(1.0, shares.get(name, self.share))
+            share = min(1.0, self.share + (moved if name == "agop_trace" else 0.0))
             yield name, (mean[name], share * abs(mean[name]) + of(name))
 
     @property
@@ -209,12 +205,14 @@ class _Orders:
         for name, start in mean.items():
             if name not in orders:
                 share = self._of_readout if name == _MASKED else self.share
+                if name == neuron_average.INFORMATION:
+                    share = max(share, min(1.0, RATIO * self.freedom / self.point["N"]))
                 chance = self.fine.crossed[1] if name == "local_complexity" else of(name)
                 yield name, (start, share * abs(start) + chance)
                 continue
             copies = self.point["N"] if name == "weight_entropy" else 1.0
             first, chance = (copies * part for part in orders[name])
-            ahead = max(self.ahead, abs(first / start)) if name == _MASKED else self.ahead
+            ahead = max(self.ahead, abs(first / start)) if name in _OF_KERNEL else self.ahead
             value, left = beyond(start, [first], abs(first) * ahead)
             yield name, (value, left + chance + of(name))
 

@@ -46,6 +46,8 @@ _ENTRIES = 1 << 20
 _KNOWN = "x2"
 READOUT = "readout"
 """N times the mean over outputs and pairs of a_p^2 phi^2, phi the neuron's output."""
+INFORMATION = "mutual_information"
+"""(1/2) log det(1 + K/sigma^2) on all pairs."""
 
 
 class Shift(NamedTuple):
@@ -83,10 +85,15 @@ class Neurons:
         }
 
     @cached_property
+    def features(self) -> Array:
+        """(u_n + v_m)^2 of every neuron, (count, pairs)."""
+        fields = self.first[:, :, None] + self.second[:, None, :]
+        return np.square(fields).reshape(len(fields), -1)
+
+    @cached_property
     def power(self) -> Array:
         """(count,): the mean over pairs of (u_n + v_m)^4."""
-        fields = self.first[:, :, None] + self.second[:, None, :]
-        return np.asarray((fields**4).mean(axis=(1, 2)))
+        return np.asarray(np.square(self.features).mean(axis=1))
 
     def _silent(self) -> Array:
         """The share of pairs at which a neuron's output is below the threshold of sparsity."""
@@ -142,6 +149,7 @@ def first_order(
     pulled = by_readout * 2 * pull / order
     averages[READOUT] = by_readout + pulled
     taken = by_readout * of.taken / order
+    averages[INFORMATION], scattered = information_by_neuron(parameters, neurons.features)
     batches = np.array_split(np.arange(count), BATCHES)
 
     def found(batch: NDArray[np.intp]) -> dict[str, float]:
@@ -151,6 +159,7 @@ def first_order(
         law = beta * t + rest
         shifts = {n: float((_about(v[batch]) * law).mean()) for n, v in averages.items()}
         shifts[READOUT] += float((beta * pulled[batch] - taken[batch]).mean())
+        shifts[INFORMATION] += scattered
         return {**shifts, "beta": float(beta)}
 
     whole, apart = found(np.arange(count)), [found(batch) for batch in batches]
@@ -158,6 +167,22 @@ def first_order(
     expected = Shift(2 * known.shift["a"] / known.start["a"], 0.0)
     told = {n: Shift(value, errors[n]) for n, value in whole.items() if n != _KNOWN}
     return {**told, "beta_expected": expected}
+
+
+def information_by_neuron(parameters: Mapping[str, float], features: Array) -> tuple[Array, float]:
+    """What half of log det(1 + K/sigma^2) gains when the law is tilted at a neuron, over its
+    chance; and what N neurons' scatter takes from it.
+
+    With s = (sigma_a^2/sigma^2) S.(1 + K/sigma^2)^{-1} S the first is s/2; a log det of a mean of N
+    terms loses a quarter of their variance, (<s^2> - tr [(1 + sigma^2 K^{-1})^{-1}]^2)/4N.
+    """
+    noise, strength = parameters["sigma2"], parameters["sigma_a2"]
+    kernel = strength / len(features) * features.T @ features
+    inverse = np.linalg.inv(kernel + noise * np.eye(len(kernel)))
+    own = strength * ((features @ inverse) * features).sum(axis=1)
+    known = kernel @ inverse
+    scatter = float((own**2).mean() - (known * known.T).sum()) / (4 * parameters["N"])
+    return own / 2, -scatter
 
 
 def _about(values: Array) -> Array:

@@ -15,7 +15,7 @@ from binodal.models.families import chosen
 from binodal.models.group.network.shape import shape_of
 from binodal.models.group.predictions.drawn_width import neurons
 from binodal.models.group.predictions.finite_width import by_quadrature
-from binodal.models.group.predictions.readouts import NAMES, Readouts, in_batches
+from binodal.models.group.predictions.readouts import MASKED, NAMES, Readouts, in_batches
 from binodal.models.group.setting import Setting, blocks_of
 from binodal.models.modular.network.measurable import task
 from binodal.models.modular.predictions.measure_means import Means
@@ -43,7 +43,7 @@ def test_blocks_have_the_squares_of_modes():
         chance = np.std([one[name] for one in few], ddof=1) / 8**0.5
         assert abs(found[name] - expected[name]) < 3 * chance + 1e-3 * expected[name], name
         assert chance < 0.05 * expected[name], name
-    first, error = whole.squares_order(8)
+    first, error = whole.orders(8)[MASKED]
     theirs = first_order({**AT, "P": 5.0}, count=8000)[READOUT]
     assert abs(first - theirs.value) < 3 * float(np.hypot(error, theirs.error))
     assert abs(first) > 8 * error

@@ -172,7 +172,8 @@ def test_information_falls_with_the_noise_by_half_the_freedom_and_holds_networks
     of = Spectrum(at)
     freedom = of.freedom(of.levels(of.moments(means.closure.a)))
     assert (down - up) / 2e-4 == pytest.approx(freedom / 2, rel=1e-5)
-    value, error = dict(_Orders(at, means, means).told())["mutual_information"]
+    value, error = dict(_Orders(at, means, means).drawn())["mutual_information"]
     assert abs(value - 0.459) < 2 * error + 2 * 0.006  # of 12 networks
+    assert error < 0.25 * value
     doubled = information({**at, "sigma_a2": 2 * at["sigma_a2"]}, means.closure)
     assert abs(doubled - 0.459) > 10 * error
