@@ -18,7 +18,7 @@ from binodal.models.modular.model import COMPOSITE, EVEN
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
 from binodal.numerics.phases.rule import RULE
-from tests.laws import WHOLE
+from tests.laws import WHOLE, cases
 
 FIG3 = ("modular", "--preset", "fig3")
 COMMON = {"model", "theory", "limit", "params", "assumptions", "version", "status"}
@@ -100,7 +100,7 @@ def test_solve(run, theory, limit):
 
 
 def test_what_even_and_composite_p_change():
-    even = solve("modular", preset="fig3", P=10, sigma2="0.003", limit="finite")
+    even = solve("modular", preset="fig3", P=6, sigma2="0.003", limit="finite")
     found = even.document
     assert set(found["real_mode"]) == {"a", "lambda"} and COMPOSITE in found["assumptions"]
     assert found["real_mode"]["a"]["mid"] != found["closure"]["a"]["mid"]
@@ -131,14 +131,16 @@ def test_derive(run):
     assert ran.status == 0 and r"\left(P - 1\right)^{2}" in ran.out
 
 
-@pytest.mark.parametrize("theory", ["published", "derived"])
+@pytest.mark.parametrize("theory", cases(["published", "derived"], every=None))
 def test_sweeps_agree_with_single_solutions(theory):
+    every = ("0.15", "0.19", "0.23", "0.27")
     for limit, tolerance in (("thermodynamic", 1e-10), ("finite", 1e-7)):
-        table = sweep("modular", ["sigma2=0.15:0.27:4"], preset="fig3", theory=theory, limit=limit)
+        values = every if WHOLE or limit == "thermodynamic" else every[::3]
+        grid = f"sigma2=0.15:0.27:{len(values)}"
+        table = sweep("modular", [grid], preset="fig3", theory=theory, limit=limit)
         names = {"a", "lambda", "x", "action", "mass", "test_loss", "log_evidence"}
         assert table.decided() and set(table.values) == names
-        every = list(enumerate(("0.15", "0.19", "0.23", "0.27")))
-        for index, sigma2 in every if WHOLE or limit == "thermodynamic" else every[::3]:
+        for index, sigma2 in enumerate(values):
             single = solve("modular", preset="fig3", theory=theory, limit=limit, sigma2=sigma2)
             for name in ("a", "lambda"):
                 expected = float(single.document["closure"][name]["mid"])
