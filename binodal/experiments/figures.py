@@ -83,7 +83,7 @@ def overlap_law(document: Mapping[str, Any], path: Path) -> None:
     """b and c against sigma^2 at each size, one column a size."""
     rows = document["rows"]
     sizes = sorted({r["params"]["N"] for r in rows}, key=Fraction)
-    with figure(path, 2, len(sizes), (3.3 * len(sizes), 5.4), squeeze=False) as (_, axes):
+    with figure(path, 2, len(sizes), (3.3 * len(sizes), 5.7), squeeze=False) as (drawing, axes):
         for column, size in enumerate(sizes):
             own = [r for r in rows if r["params"]["N"] == size]
             for line, name in enumerate(("b", "c")):
@@ -94,7 +94,7 @@ def overlap_law(document: Mapping[str, Any], path: Path) -> None:
             p = own[0]["params"]
             axes[0][column].set_title(f"N = {size}, n = {p['n']}, d = {p['d']}")
         told = _named(axes.flat)
-        axes[1][0].legend(told.values(), told.keys())
+        drawing.legend(told.values(), told.keys(), loc="outside lower center", ncols=len(told))
 
 
 def overlap_density(document: Mapping[str, Any], path: Path) -> None:
