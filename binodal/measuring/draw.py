@@ -11,7 +11,7 @@ from binodal.errors import RequestError
 from binodal.measuring.rows import curves
 from binodal.page.style import COLOURS, DASHES, GREY, figure
 
-_ACROSS, _WIDTH, _HEIGHT = 4, 2.9, 1.9
+_ACROSS, _WIDTH, _HEIGHT, _ROUNDED = 4, 2.9, 1.9, 1e-6
 _TOGETHER = ("accuracy", "loss")
 """What is measured on training and on other inputs, and drawn in one panel."""
 
@@ -25,7 +25,7 @@ def draw(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     Raises RequestError where there is nothing to draw.
     """
     known = {name: (steps, values) for name, steps, values in curves(rows) if len({*steps}) > 1}
-    moving = {name: curve for name, curve in known.items() if len({*curve[1]}) > 1}
+    moving = {name: curve for name, curve in known.items() if _moves(curve[1])}
     still = [name.replace("_", " ") for name in known if name not in moving]
     panels = _panels(moving)
     if not panels:
@@ -43,6 +43,11 @@ def draw(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
             panel.tick_params(labelbottom=True)  # the lowest of each column
         words = f" (unchanged: {', '.join(still)})" if still else ""
         drawing.supxlabel(f"step of training{words}", fontsize=11)
+
+
+def _moves(values: Sequence[float]) -> bool:
+    """Whether numbers differ by more than weights of single precision round."""
+    return max(values) - min(values) > _ROUNDED * max(map(abs, values))
 
 
 def _panels(known: Mapping[str, Curve]) -> list[tuple[str, dict[str, Curve]]]:

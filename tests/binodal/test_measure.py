@@ -16,6 +16,7 @@ import torch
 from safetensors.numpy import save_file
 
 from binodal.api import measure
+from binodal.measuring.draw import draw
 from tests.validate.measures.constructed import cosines, gaussian
 
 PARAMETERS = ("-s", "sigma2=1", "-s", "sigma_a2=1/50", "-s", "gamma=2")
@@ -97,6 +98,16 @@ def test_a_series_of_checkpoints_is_a_course_and_a_drawing(run):
     assert "step 20 stands in several names" in run(*MODULAR, "kept", "--measure", "ipr").err
     alone = run(*MODULAR, "kept/step_20.npz", "--measure", "ipr", "-o", "one.svg")
     assert alone.status == 2 and not Path("one.svg").exists()
+
+
+def test_what_rounding_alone_moves_is_unchanged():
+    rows = [
+        {"measure": name, "step": step, "value": 0.5 + size * step}
+        for name, size in (("ipr", 1e-9), ("gini_neuron", 0.1))
+        for step in (0, 1, 10)
+    ]
+    draw(rows, Path("drawn.svg"))
+    assert "unchanged: ipr)" in Path("drawn.svg").read_text("utf-8")
 
 
 def test_a_run_knows_its_model(run):

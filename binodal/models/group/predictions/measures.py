@@ -55,8 +55,8 @@ _EXTENT = {"weight_entropy": 1.0, "token_uniformity": 0.5, "local_complexity": 1
 """Powers of the number of neurons."""
 _POINTS, _DRAWS, _BATCHES, _SAFETY, _LEAST = 500, 16000, 8, 3.0, 0.1
 LEFT_OUT = (
-    "with first orders in 1/N and an error for the next ones; accuracy and averages over drawn "
-    "neurons without, and with an error of the size of the largest first order"
+    "with first orders in 1/N and an error for the next ones; accuracy and most averages over "
+    "drawn neurons without, and with an error of the size of the largest first order"
 )
 ONE_PHASE = "a neuron has a state of its own in every irrep: there is no barrier of all of it"
 _Of = TypeVar("_Of")
