@@ -100,14 +100,14 @@ def test_a_series_of_checkpoints_is_a_course_and_a_drawing(run):
     assert alone.status == 2 and not Path("one.svg").exists()
 
 
-def test_what_rounding_alone_moves_is_unchanged():
+def test_what_rounding_alone_moves_is_unchanged(tmp_path):
     rows = [
         {"measure": name, "step": step, "value": 0.5 + size * step}
         for name, size in (("ipr", 1e-9), ("gini_neuron", 0.1))
         for step in (0, 1, 10)
     ]
-    draw(rows, Path("drawn.svg"))
-    assert "unchanged: ipr)" in Path("drawn.svg").read_text("utf-8")
+    draw(rows, tmp_path / "drawn.svg")
+    assert "unchanged: ipr)" in (tmp_path / "drawn.svg").read_text("utf-8")
 
 
 def test_a_run_knows_its_model(run):
