@@ -225,7 +225,7 @@ def test_events_at_the_given_p():
     )
 
 
-@pytest.mark.parametrize("name", ["modular", "teacher-student"])
+@pytest.mark.parametrize("name", cases(["teacher-student", "modular"], every=None))
 def test_every_finite_answer_states_the_rule_of_phases(name):
     finite, limit = (model(name).limits[which].assumptions("derived") for which in LIMITS[::-1])
     assert any(text.startswith(RULE) for text in finite)

@@ -19,6 +19,7 @@ from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.teacher_student.numerics import dropped as paper
 from binodal.numerics.dropped import MODES
 from binodal.numerics.overlaps.overlaps import overlaps_of
+from tests.laws import cases
 
 
 def _sizes(document: dict) -> dict[str, float]:
@@ -62,7 +63,10 @@ def test_an_erf_theory_drops_what_the_papers_model_drops():
 
 @pytest.mark.parametrize(
     ("teacher", "bias", "first"),
-    [("(1,0): 1, (3,0): -3/10", "none", "(1,0)"), ("1: 1, 3: -3/10", "scaled:1/1000", "1")],
+    cases(
+        [("1: 1, 3: -3/10", "scaled:1/1000", "1"), ("(1,0): 1, (3,0): -3/10", "none", "(1,0)")],
+        every=None,
+    ),
 )
 def test_what_adds_nothing_drops_what_one_direction_drops(teacher, bias, first):
     """A second direction that is not taught, and weak biases; past coexistence."""

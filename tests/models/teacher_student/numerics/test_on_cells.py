@@ -15,6 +15,7 @@ from binodal.numerics.dynamics import on_cells as followed_on
 from binodal.numerics.dynamics.course import Options
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.rescale import rescale, whole_sizes
+from tests.laws import cases
 from tests.models.teacher_student.numerics.test_dynamics import AT, EIGHTH, LINE, followed
 
 GRID = Options(0.08, method="grid")
@@ -30,9 +31,6 @@ def distances(particles, grid):
         )
         found[name] = float((np.abs(value - of.values) / np.hypot(error, of.errors)).max())
     return found
-
-
-LAW = pytest.param("derived", marks=pytest.mark.law)
 
 
 @pytest.mark.parametrize("theory", ["derived", "published"])
@@ -52,7 +50,7 @@ def test_a_residual_that_acts_with_twice_its_cubic_mode_is_rejected(monkeypatch)
     assert max(distances(particles, followed(AT, GRID, "published")).values()) > 6
 
 
-@pytest.mark.parametrize("theory", [LAW, "published"])
+@pytest.mark.parametrize("theory", cases(["published", "derived"], every=None))
 def test_the_grid_comes_to_rest_in_equilibrium(theory):
     """To four digits, and all that was there is there."""
     parameters, _ = whole_sizes(rescale(preset("fig2").replace(sigma2=Fraction(1, 8)), EIGHTH)[0])
