@@ -28,6 +28,14 @@ class Escapes:
     from_feature: Escape
 
 
+class NoBranches(Undecided):
+    """Branches of the limit that are not proved, beside escapes at the given size that stand."""
+
+    def __init__(self, reason: str, escapes: Escapes) -> None:
+        super().__init__(reason)
+        self.escapes = escapes
+
+
 @dataclass(frozen=True)
 class Point:
     """One value of the control parameter.
@@ -95,5 +103,6 @@ def _point(solve: Solver, parameters: Parameters, value: Fraction, theory: str) 
     try:
         phase, cooling, heating, escapes = solve(parameters, theory, BITS)
     except Undecided as doubt:
-        return Point(value, Status.UNDECIDED, "undecided", None, None, None, str(doubt))
+        escapes = doubt.escapes if isinstance(doubt, NoBranches) else None
+        return Point(value, Status.UNDECIDED, "undecided", None, None, escapes, str(doubt))
     return Point(value, Status.CERTIFIED, phase, cooling, heating, escapes, "")

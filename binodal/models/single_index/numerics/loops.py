@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ from binodal.models.single_index.numerics.notes import require_derived
 from binodal.models.single_index.numerics.passes import WeightsLandscape, alike, lowest_pass
 from binodal.models.single_index.numerics.several import solve as several
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
+from binodal.models.single_index.numerics.several.symmetries import turns
 from binodal.models.single_index.numerics.solve import residual
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.ways_out import escapes
@@ -23,19 +24,21 @@ from binodal.models.single_index.settings import written
 from binodal.numerics.balls import ball, positive, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.escape import Feature
-from binodal.numerics.phases.hysteresis import Solved
+from binodal.numerics.phases.hysteresis import NoBranches, Solved
 
 _Modes = Mapping[tuple[int, ...], arb]
+_Loop = tuple[str, Feature | None, Feature | None]
 
 
 def several_branches(setting: SeveralSetting) -> Branches:
     """(parameters, theory, bits) -> phase and features of both branches; escapes at the given d.
 
-    Raises :class:`Undecided`.
+    Raises :class:`NoBranches` with the escapes where the branches are not proved.
     """
 
-    def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
-        require_derived(theory)
+    def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> _Loop:
+        if turns(setting):
+            raise Undecided("saddles are circles, as F is in all directions: none is isolated")
         state = State(setting, parameters)
         with precision(bits):
             t, zero = several.zero_branch(setting, state), several.zero_state(state)
@@ -47,16 +50,15 @@ def several_branches(setting: SeveralSetting) -> Branches:
         if equilibrium.phase != "GFL" and equilibrium.closure is not None:
             modes = {a: equilibrium.closure.t[written(a)] for a in setting.taught}
             heating = _holding(_on(setting, state, modes), zero, equilibrium.saddles[1:])
-        return equilibrium.phase, cooling, heating, escapes(setting, parameters, theory)
+        return equilibrium.phase, cooling, heating
 
-    return solved
+    return _with_escapes(setting, solved)
 
 
 def biased_branches(setting: BiasedSetting) -> Branches:
     """The same of neurons with a bias each."""
 
-    def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
-        require_derived(theory)
+    def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> _Loop:
         state = state_of(setting, parameters)
         with precision(bits):
             zero = biased.zero_state(state)
@@ -67,7 +69,22 @@ def biased_branches(setting: BiasedSetting) -> Branches:
         if equilibrium.phase != "GFL" and equilibrium.closure is not None:
             modes: _Modes = {(k,): v for k, v in equilibrium.closure.t.items()}
             heating = _holding(_on(setting, state, modes), zero, equilibrium.saddles[1:])
-        return equilibrium.phase, cooling, heating, escapes(setting, parameters, theory)
+        return equilibrium.phase, cooling, heating
+
+    return _with_escapes(setting, solved)
+
+
+def _with_escapes(
+    setting: SeveralSetting | BiasedSetting,
+    loop: Callable[[Mapping[str, Fraction], str, int], _Loop],
+) -> Branches:
+    def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
+        require_derived(theory)
+        times = escapes(setting, parameters, theory)
+        try:
+            return (*loop(parameters, theory, bits), times)
+        except Undecided as doubt:
+            raise NoBranches(str(doubt), times) from doubt
 
     return solved
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import gamma, pi
 from typing import Any
 
@@ -34,12 +35,12 @@ class Place:
     hessian: Array
     directions: int
 
-    @property
+    @cached_property
     def bends(self) -> Array:
         """The second slopes along principal axes, the least first."""
         return np.asarray(np.linalg.eigvalsh(self.hessian))
 
-    @property
+    @cached_property
     def flat(self) -> int:
         """How many directions S does not depend on: those of a sphere of such points."""
         bends = self.bends

@@ -10,16 +10,19 @@ import pytest
 
 from binodal.models.registry import preset
 from binodal.models.single_index.numerics import escape as plain
+from binodal.models.single_index.numerics import loops
 from binodal.models.single_index.numerics.biased.setting import biased_setting
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.held import ways_out
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.several.setting import several_setting
+from binodal.models.single_index.numerics.several.symmetries import turns
 from binodal.models.single_index.numerics.ways_out import escapes, rate
 from binodal.models.single_index.numerics.weights import Weights
 from binodal.numerics.phases import capacity
+from binodal.numerics.phases.hysteresis import NoBranches
 from binodal.numerics.rescale import rescale
-from tests.laws import beside
+from tests.laws import beside, cases
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +62,7 @@ def test_a_direction_that_no_mode_has_changes_nothing():
         assert abs(off - known) < 2 * (error + other) < 0.02
 
 
-@pytest.mark.parametrize("bias", ["scaled:1", "prior:1/4"])
+@pytest.mark.parametrize("bias", cases(["scaled:1", "prior:1/4"], every=None))
 def test_exact_times_judge_the_formula_with_biases(bias):
     """Above a barrier of four it is off by less than its error, and by less than a factor two."""
     found = escapes(biased_setting("erf", PAPER, bias), at(36, "22/100"), "derived")
@@ -70,8 +73,9 @@ def test_exact_times_judge_the_formula_with_biases(bias):
 
 
 @beside("test_exact_times_judge_the_formula_with_biases")
-def test_exact_times_judge_two_ways_out_and_a_circle():
+def test_exact_times_judge_two_ways_out_and_a_circle(monkeypatch):
     """Two saddles along both directions, and one circle of them, whose length is in the rate."""
+    monkeypatch.setattr(capacity, "_CELLS", {3: 60000})
     two = escapes(several_setting("erf", BOTH, "none"), at(81, "7/40"), "derived").from_zero
     circle = escapes(
         several_setting("cos(z)", "(2,0): 1, (0,2): 1", "none"), at(4, "3/10"), "derived"
@@ -81,6 +85,24 @@ def test_exact_times_judge_two_ways_out_and_a_circle():
         height = float(one.rise.mid())
         assert error / 4 < off < error + 1 / height
         assert error < 0.03
+
+
+def test_a_circle_is_known_by_its_modes_and_has_its_times_without_branches(monkeypatch):
+    """He_2 of both alike turns; with another weight, and for He_3, nothing does."""
+    times = object()
+    monkeypatch.setattr(loops, "escapes", lambda *_: times)
+    for teacher, same in (
+        ("(2,0): 1, (0,2): 1", True),
+        ("(4,0): 1, (2,2): 2, (0,4): 1", True),
+        ("(2,0): 1, (0,2): 2", False),
+        (BOTH, False),
+    ):
+        setting = several_setting("gelu", teacher, "none")
+        assert turns(setting) is same
+        if same:
+            with pytest.raises(NoBranches, match="circles") as refused:
+                loops.several_branches(setting)(at(4, "3/10"), "derived", 64)
+            assert refused.value.escapes is times
 
 
 def test_fluxes_over_all_saddles_add_up():

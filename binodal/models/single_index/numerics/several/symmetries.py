@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import permutations
 
 from flint import arb
@@ -18,6 +19,15 @@ def symmetries(setting: SeveralSetting) -> list[Change]:
     """The exchanges and signs that leave F as it is up to its own sign, the identity first."""
     changes = [(swap, a, b) for swap in (False, True) for a in (1, -1) for b in (1, -1)]
     return [c for c in changes if keeps(setting, c) or keeps(setting, c, sign=-1)]
+
+
+def turns(setting: SeveralSetting) -> bool:
+    """Whether F is the same in all directions of the plane, so that its saddles are circles."""
+    slopes: dict[tuple[int, int], Fraction] = {}
+    for (a, b), y in setting.acting_several.items():
+        for place, size in (((a + 1, b - 1), b), ((a - 1, b + 1), -a)):
+            slopes[place] = slopes.get(place, Fraction(0)) + size * y
+    return setting.third is None and not any(slopes.values())
 
 
 def exchanged(setting: SeveralSetting) -> tuple[tuple[int, int], ...]:
