@@ -98,8 +98,11 @@ def overlap_law(document: Mapping[str, Any], path: Path) -> None:
 
 
 def overlap_density(document: Mapping[str, Any], path: Path) -> None:
-    """log p(q) of networks and of both theories, one panel a case, one line a temperature."""
-    curves = document["curves"]
+    """log p(q) of networks and of both theories, one panel a case.
+
+    Crosses are the derived theory with finite width and data, at the places where it is judged.
+    """
+    curves, corrected = document["curves"], "derived, finite width and data"
     cases = [n.removesuffix(" networks") for n in curves if n.endswith(" networks")]
     cases.sort(key=lambda case: case.partition("-sigma2-")[2])
     titles = titles_of(document["cases"])
@@ -124,6 +127,14 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
                 elinewidth=0.7,
                 label="networks",
             )
+            judged = [
+                (value_of(r, "q"), r["predicted"], r["predicted_error"] or 0.0)
+                for r in chosen(document["rows"], "log_density", corrected)
+                if r["case"] == case and r["predicted"] > bottom
+            ]
+            if judged:
+                x, y, errors = zip(*judged, strict=True)
+                panel.errorbar(x, y, errors, fmt="x", color=LINES[corrected][1], label=corrected)
             panel.set_ylim(bottom=bottom)
             panel.set_title(titles.get(case) or case_title(case))
         for panel in axes[-MOST_COLUMNS:]:

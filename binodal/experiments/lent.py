@@ -33,7 +33,8 @@ def with_bias(cases: Sequence[Case], runs: Mapping[str, Mapping[str, Any]]) -> l
     cases = [{**case, "rows": [_open(row) for row in case["rows"]]} for case in cases]
     biased = {c["name"] for c in cases if runs[c["name"]]["sampler"] in UNCORRECTED}
     own = {c["name"] for c in cases if c["name"] in biased and _measured(c)}
-    known = _largest([row for c in cases if c["name"] in own for row in c["rows"]])
+    rows = [row for c in cases if c["name"] in own for row in c["rows"] if "bias" in row]
+    known = _largest(rows)
     judged = []
     for case in cases:
         name = case["name"]

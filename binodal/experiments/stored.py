@@ -28,6 +28,7 @@ _ROW = (
     "bias",
     "bias_error",
     "predicted",
+    "predicted_error",
     "z",
     "p",
     "freedom",
