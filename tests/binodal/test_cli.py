@@ -124,7 +124,7 @@ def test_derive_lists_what_there_is(run):
     """Without a quantity: each name, its title, and every result under the first that has it."""
     ran = run("derive", "diagonal-linear")
     whole = derive("diagonal-linear")
-    assert ran.out == f"{whole}\n" and "6 quantities, 23 steps, all checked" in ran.out
+    assert ran.out == f"{whole}\n" and "6 quantities, 24 steps, all checked" in ran.out
     lines = ran.out.splitlines()[2:-3]
     titles = {line.split()[0]: line.split(maxsplit=1)[1] for line in lines if line[0] != " "}
     quantities = {
@@ -135,7 +135,7 @@ def test_derive_lists_what_there_is(run):
     assert len(ends) == len(set(ends)) and {*ends} == {*whole.results}
     assert run("derive", "diagonal-linear", ends[-1]).status == 0
     assert repr(whole).endswith(
-        "23 steps to flow, path, transition, classifier, escape, homogeneous"
+        "24 steps to flow, path, transition, classifier, escape, homogeneous"
     )
 
 

@@ -33,6 +33,7 @@ LONG = {
     "docs/howto/activation.md": 9,
     "docs/howto/bias.md": 5,
     "docs/howto/group.md": 6,
+    "docs/howto/partial-data.md": 1,
     "docs/howto/teacher.md": 8,
     "docs/howto/time.md": 10,
 }
@@ -74,6 +75,7 @@ def test_every_block_that_does_not_run_is_known():
         ("README.md", "takes some minutes; docs/howto/measure.md has an example that runs"),
         ("README.md", "takes some minutes; docs/howto/networks.md has an example that runs"),
         ("README.md", "they take minutes, and tests cannot run the tests"),
+        ("docs/howto/cluster.md", "needs a GPU"),
         ("docs/howto/cluster.md", "needs a cluster"),
         ("docs/howto/cluster.md", "takes the cores of the machine that runs the tests"),
         ("docs/howto/measure.md", "it takes minutes"),

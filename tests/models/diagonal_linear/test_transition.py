@@ -210,4 +210,4 @@ def test_requests_that_make_no_sense_are_refused():
 
 
 def test_the_chain_verifies():
-    assert complete().verify() == 23
+    assert complete().verify() == 24

@@ -143,7 +143,7 @@ def biased_curves() -> Derivation:
             all_hold(_response_claims, "differentiation at a generic h"),
         ),
         Step(
-            "weight of scaled biases where the activation is odd",
+            "weight of scaled biases, odd activation",
             "c_0 = c_1 beta/sigma_w of a small bias: t_0 pulls the bias as t_1 pulls the cosine, "
             "and K holds both squares",
             log_partition(),

@@ -12,8 +12,8 @@ import torch
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.groups.irreps import blocks, irreps
 from binodal.derive.groups.names import named
+from binodal.models.group.derivations import real_irreps as numeric
 from binodal.models.group.derivations.exact import squares_of_members
-from binodal.models.group.network import irreps as numeric
 from binodal.models.group.network.network_model import feature_start, network_of
 from binodal.models.group.network.shape import BlockDecay, GroupShape
 from binodal.models.group.network.transform import GroupTransform
