@@ -254,6 +254,7 @@ def test_scaled_biases_learn_a_mean_as_slowly_as_a_linear_mode():
     assert past["0"]["susceptibility"] is None
 
 
+@beside("tests/models/single_index/test_curves.py::test_the_evidence_bends_at_coexistence")
 def test_the_evidence_bends_by_what_the_mean_gives_way_to():
     """(dS/dx)^2 over u F^2 G sum_k (m^k c_k)^2/k! dt_k/dy_k, the mean's among them."""
     document = _even()

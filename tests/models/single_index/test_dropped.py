@@ -19,7 +19,7 @@ from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.teacher_student.numerics import dropped as paper
 from binodal.numerics.dropped import MODES
 from binodal.numerics.overlaps.overlaps import overlaps_of
-from tests.laws import cases
+from tests.laws import beside, cases
 
 
 def _sizes(document: dict) -> dict[str, float]:
@@ -110,6 +110,7 @@ def test_an_event_drops_them_at_its_value():
     assert here[terms.DATA] != pytest.approx((freedom - mean / (1 + mean)) / n, rel=1e-3)
 
 
+@beside("test_an_event_drops_them_at_its_value")
 def test_an_event_leaves_out_what_its_state_does():
     """A birth has the zero state's residual: the shift by d is that of a state beside it."""
     given = {"preset": "fig2", "activation": "sin:1", "teacher": "1: 1, 3: -3/10"}

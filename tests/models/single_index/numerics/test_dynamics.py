@@ -94,11 +94,13 @@ def test_a_rate_bounds_the_slopes_of_the_force(kind):
 
 @pytest.mark.parametrize(
     "setting",
-    [
-        several_setting("erf", "(1,0): 1, (0,1): 1/2", "none"),
-        biased_setting("erf", CUBIC, "scaled:1"),
-    ],
-    ids=["two directions", "biases"],
+    cases(
+        [
+            several_setting("erf", "(1,0): 1, (0,1): 1/2", "none"),
+            biased_setting("erf", CUBIC, "scaled:1"),
+        ],
+        every=None,
+    ),
 )
 def test_with_directions_and_biases_the_law_comes_to_rest_in_equilibrium(setting):
     """The force is the slope of S; a course ends at the values of integrals, which are
