@@ -26,6 +26,8 @@ LINES = {
 
 _UNSETTLED = 3
 """Mark and colour of networks that have not reached equilibrium in this observable."""
+_MARK = 0.1
+"""Half of a mark's height in log p(q): smaller errors are not seen."""
 
 
 def value_of(row: Row, name: str) -> float:
@@ -133,8 +135,11 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
                 if r["case"] == case and r["predicted"] > bottom
             ]
             if judged:
-                x, y, errors = zip(*judged, strict=True)
-                panel.errorbar(x, y, errors, fmt="x", color=LINES[corrected][1], label=corrected)
+                x, y, errors = np.array(judged).T
+                colour = LINES[corrected][1]
+                panel.plot(x, y, "x", color=colour, label=corrected, zorder=3)
+                wide = errors > _MARK
+                panel.vlines(x[wide], (y - errors)[wide], (y + errors)[wide], colour, linewidth=1)
             panel.set_ylim(bottom=bottom)
             panel.set_title(titles.get(case) or case_title(case))
         for panel in axes[-MOST_COLUMNS:]:
