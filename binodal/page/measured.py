@@ -84,7 +84,8 @@ def points(
     """What was measured of an observable at a setting, against one of its parameters.
 
     Of several rows for one measurement (one a theory) the first counts. Rows of another ``model``
-    do not, where they name one. ``sought`` are further fields of ``params`` that have to agree.
+    do not, where they name one, nor those without a number of effective draws, which are of a time
+    and not of equilibrium. ``sought`` are further fields of ``params`` that have to agree.
     """
     by_place: dict[tuple[str, float], tuple[float, float]] = {}
     wanted = {**{k: v for k, v in setting.items() if k != along}, **sought}
@@ -92,6 +93,8 @@ def points(
         place = as_float(row["params"].get(along))
         value, error = as_float(row.get("measured")), as_float(row.get("stderr"))
         if row.get("observable") != observable or place is None or value is None:
+            continue
+        if row.get("ess") is None:
             continue
         if model and row.get("model", model) != model:
             continue

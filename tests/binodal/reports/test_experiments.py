@@ -120,8 +120,7 @@ def test_the_files_that_come_with_the_program_reach_the_report():
     for experiment in experiments:
         figures = [block.name for block in figures_of([experiment_part(experiment)])]
         assert figures and all(f"stored-{experiment['experiment']}-" in name for name in figures)
-    setting = {"N": 1000.0, "P": 7.0, "sigma_a2": 2e-4, "gamma": 2.0}
-    cold = points(seen(*experiments), "a", "sigma2", setting, "modular").x
+    cold = points(seen(*experiments), "a", "sigma2", {"N": 1000.0, "P": 7.0}, "modular").x
     assert sorted(set(cold)) == [0.0014, 0.0021, 0.0028, 0.0035, 0.0045]
     assert densities(seen(*experiments), {"N": 88.0, "sigma2": 0.2, "epsilon": -0.3})
 

@@ -77,9 +77,10 @@ def test_networks_that_move_together_are_as_many():
 def test_stored_networks_follow_the_moving_barrier_and_no_other():
     rows = {(row["case"], row["observable"]): row for row in STORED["rows"]}
     assert {case for case, _ in rows} == {f"{noise}-{width}" for noise, width in of.CASES}
-    for (_, name), row in rows.items():
+    for (case, name), row in rows.items():
         if name == "a":
-            assert row["verdict"] == "AGREE" and row["excludes"] < 0.015
+            most = 0.013 if case == "warm-1000" else 0.006
+            assert row["verdict"] == "AGREE" and row["excludes"] < most
         else:
             assert abs(row["measured"] / row["predicted"] - 1) < 0.04
     assert rows["cold-12000", "a"]["excludes"] < 0.001

@@ -115,8 +115,8 @@ def test_an_event_leaves_out_what_its_state_does():
     """A birth has the zero state's residual: the shift by d is that of a state beside it."""
     given = {"preset": "fig2", "activation": "sin:1", "teacher": "1: 1, 3: -3/10"}
     event = critical("single-index", "birth", **given).document
-    beside = str(float(event["value"]["mid"]) * 1.000001)
-    state = _sizes(solve("single-index", **given, sigma2=beside).document)
+    above = str(float(event["value"]["mid"]) * 1.000001)
+    state = _sizes(solve("single-index", **given, sigma2=above).document)
     here = _sizes(event)
     assert set(here) == set(state) and len(here) == 5
     assert here == pytest.approx(state, rel=1e-4)

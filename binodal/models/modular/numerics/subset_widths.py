@@ -32,9 +32,9 @@ _spread = _FORMS.balls("dropped")
 SPREAD, UNIT = "spread", "unit"
 """Beside the parameters of a mode: the variance of S over subsets, and S, over those of a mode."""
 OVER_SUBSETS = "from subset to subset, a standard deviation at most"
+"""The deepest of a Gaussian field varies by no more than the field at one point does."""
 OF_ODDS = "S of a neuron on the ring by one"
 OF_NEURON = "one neuron more on the ring"
-"""The deepest of a Gaussian field varies by no more than the field at one point does."""
 _DIGITS, _WIDTH_DIGITS = 6, 2
 
 
