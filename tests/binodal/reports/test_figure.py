@@ -22,7 +22,7 @@ TRAINED = {
     "settings": {"N": "50", "P": "7", "sigma2": "1/5", "sigma_a2": "1/5000", "gamma": "2"},
     "rows": [
         {"observable": "a", "theory": "derived, finite", "measured": 0.9, "stderr": 0.01, "z": 1.0}
-        | {"params": {}}
+        | {"ess": 400.0, "params": {}}
     ],
     "curves": {},
     "densities": [],
