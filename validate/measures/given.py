@@ -22,13 +22,20 @@ def tensor_of(name: str, value: Any) -> Tensor:
 def mask_of(seen: Tensor, count: int, name: str) -> NDArray[Any]:
     """Which of ``count`` inputs were trained on, from a truth value for each or their numbers.
 
-    Raises DataError for anything else.
+    More than two numbers that are 0 or 1, one for each input, are truth values. Raises DataError
+    for anything else, and where none was trained on.
 
     >>> mask_of(torch.tensor([0, 2]), 3, "seen").tolist()
     [True, False, True]
+    >>> mask_of(torch.tensor([0, 1, 1]), 3, "seen").tolist()
+    [False, True, True]
     """
     flat = seen.flatten()
+    if len(flat) == count > 2 and bool(((flat == 0) | (flat == 1)).all()):
+        flat = flat.bool()
     if flat.dtype == torch.bool and len(flat) == count:
+        if not flat.any():
+            raise DataError(f"{name}: no input was trained on")
         return flat.numpy().copy()
     if flat.dtype == torch.bool or flat.dtype.is_floating_point or flat.dtype.is_complex:
         raise DataError(f"{name}: give {count} truth values, or the numbers of inputs")
