@@ -16,6 +16,7 @@ import torch
 from safetensors.numpy import save_file
 
 from binodal.api import measure
+from binodal.errors import RequestError
 from binodal.measuring.draw import draw
 from tests.validate.measures.constructed import cosines, gaussian
 
@@ -261,9 +262,14 @@ def test_arrays_are_measured_in_python():
     assert found.document[0]["value"] == pytest.approx(0.67, abs=0.1)
     assert "1 of 1 measures" in found.headline() and "ipr" in str(found)
     assert json.loads(found.to_json()) == list(found.document)
-    some = {**arrays(network), "seen": np.arange(12)}
-    part = measure(some, model="modular", measures=["ipr"], trained="seen", **EXACT)
-    assert "where these saw 12 of 25" in str(part) and "where these saw" not in str(found)
+    assert "where these saw" not in str(found)
+    for seen in (np.arange(12), (np.arange(25) < 12).astype(np.uint8)):
+        some = {**arrays(network), "seen": seen}
+        part = measure(some, model="modular", measures=["ipr"], trained="seen", **EXACT)
+        assert "where these saw 12 of 25" in str(part)
+    with pytest.raises(RequestError, match="no input was trained on"):
+        none = {**arrays(network), "seen": np.zeros(25)}
+        measure(none, model="modular", measures=["ipr"], trained="seen", **EXACT)
 
 
 def test_a_loop_of_ones_own_is_recorded():

@@ -77,7 +77,7 @@ class OptimizerSpec:
         for name in ("learning_rate", "weight_decay", "initial_scale", "momentum"):
             value, may_vanish = getattr(self, name), name in ("weight_decay", "momentum")
             if not (isfinite(value) and value >= 0) or (not may_vanish and value == 0):
-                raise RunError(f"{name}={value}: must be a positive number")
+                raise RunError(f"{name}={value}: must be positive{' or zero' * may_vanish}")
         if self.momentum and (self.optimizer != "sgd" or self.momentum >= 1):
             raise RunError(f"momentum={self.momentum}: must be below 1, and is of sgd alone")
         if not 0 < self.data_fraction <= 1:
