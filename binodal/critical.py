@@ -8,7 +8,7 @@ from typing import Any
 
 from binodal.arrays import over_arrays
 from binodal.config import DIGITS, Exact, Given, exact_of, require_digits, require_parameter
-from binodal.errors import RequestError, said
+from binodal.errors import RequestError
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
@@ -16,7 +16,7 @@ from binodal.page.blocks import Block, literal
 from binodal.page.number import held
 from binodal.page.tables import critical_text
 from binodal.reports.landscape import plot_landscape
-from binodal.request import of_family, prepared, require
+from binodal.request import of_family, prepared, require, require_event
 from binodal.result import Result
 from binodal.result_json import critical_document
 from binodal.shown import Row, rows_table
@@ -85,16 +85,13 @@ def critical(
     of = model(model_name)
     require(theory, (*of.theories, *of.point_theories), "theory")
     require(limit, LIMITS, "limit")
-    require(event, of.events or (event,), "event")
+    require_event(event, of, limit)
     along = of.along if along is None else along
     if along != of.along:
         require_parameter(model_name, along)
     share = exact_of(fraction, "fraction")
     if not 0 < share < 1:
         raise RequestError(f"fraction={share}: must be between 0 and 1")
-    if event == "mass" and limit != "finite":
-        add = said("--limit finite", 'limit="finite"')
-        raise RequestError(f"event mass exists at finite size only: add {add}")
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     find = of.offer("critical", limit)
     digits = require_digits(digits)

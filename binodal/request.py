@@ -8,9 +8,10 @@ from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 from binodal.config import Exact, Given, assemble, exact_of, is_float
-from binodal.errors import RequestError
-from binodal.models.families import asking, chosen, options
+from binodal.errors import RequestError, said
+from binodal.models.families import asking, chosen, options, taken_apart
 from binodal.models.protocol import Model
+from binodal.models.registry import model
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale, whole_sizes
 
@@ -22,6 +23,24 @@ def require(value: str, allowed: tuple[str, ...], name: str) -> None:
     """Raise RequestError unless ``value`` is among the allowed ones."""
     if value not in allowed:
         raise RequestError(f"{name} {value!r}: choose {', '.join(allowed)}")
+
+
+def require_event(event: str, of: Model, limit: str) -> None:
+    """Raise RequestError for an event that a model or limit has not; where another of its family
+    has, say which."""
+    if event == "mass" and limit != "finite":
+        add = said("--limit finite", 'limit="finite"')
+        raise RequestError(f"event mass exists at finite size only: add {add}")
+    if not of.events or event in of.events:
+        return
+    plain, _ = taken_apart(of.name)
+    ways = [
+        f"add {said(f'--{option.name} {setting}', f'{option.name}={setting!r}')} or "
+        for option in options().values()
+        for parameter, setting in option.asked_by.items()
+        if event in model(chosen(plain, {}, [parameter])).events
+    ]
+    raise RequestError(f"event {event!r}: {''.join(ways)}choose {', '.join(of.events)}")
 
 
 def of_family(function: Callable[P, R]) -> Callable[P, R]:

@@ -62,7 +62,7 @@ class CriticalPoints(Events[Request], Generic[P]):
         if event == "mass" and self.limit != "finite":
             add = said("--limit finite", 'limit="finite"')
             raise ParameterError(f"event 'mass' is a finite-size event: add {add}")
-        require_known("parameter", along, self.alongs)
+        self._require_along(along, parameters)
         require_digits(digits)
         require_share(fraction)
         request = self.checked(Request(event, along, theory, parameters, digits, fraction))
@@ -71,6 +71,15 @@ class CriticalPoints(Events[Request], Generic[P]):
         nearest, others = (points[0] if points else None), tuple(points[1:])
         notes = self.assumptions(request)
         return Critical(event, along, theory, self.limit, status, nearest, others, reason, notes)
+
+    def _require_along(self, along: str, parameters: Mapping[str, Fraction]) -> None:
+        """Of a parameter along which nothing is searched, say what to type."""
+        if along in self.alongs or along not in parameters:
+            return require_known("parameter", along, self.alongs)
+        ways = [
+            said(f"--along {name.replace('_', '-')}", f"along={name!r}") for name in self.alongs
+        ]
+        raise ParameterError(f"no events here along {along}: add {' or '.join(ways)}")
 
     def _found(self, request: Request) -> Found[P]:
         try:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from binodal.config import require_parameter
-from binodal.errors import RequestError, said
+from binodal.errors import RequestError
 from binodal.models.protocol import Model
 from binodal.numerics.exact import exact
-from binodal.request import require
+from binodal.request import require, require_event
 
 SUFFIXES = (".svg", ".png", ".json", ".csv")
 MOST_POINTS = 20_000
@@ -57,10 +57,7 @@ def chosen_events(of: Model, events: Sequence[str], limit: str) -> tuple[str, ..
     if not events:
         raise RequestError(f"no event: choose from {', '.join(of.events)}")
     for event in events:
-        require(event, of.events, "event")
-        if event == "mass" and limit != "finite":
-            add = said("--limit finite", 'limit="finite"')
-            raise RequestError(f"event mass exists at finite size only: add {add}")
+        require_event(event, of, limit)
     return tuple(dict.fromkeys(events))
 
 

@@ -73,7 +73,7 @@ def _plane(panel: Any, curves: Curves, size: tuple[int, int]) -> None:
             label=f"networks from {'the prior' if start == 'prior' else 'rings'}",
             zorder=3,
         )
-    panel.set(title=f"$P={order}$, $N={width}$", xlim=(0.25, 1.02), ylim=(0.3, 1.2))
+    panel.set(title=f"$P={order}$, $N={width}$", xlim=(0.1, 1.02), ylim=(0.3, 1.2))
     panel.set(xlabel="share of the pairs $F$", ylabel=r"$\sigma^2$ over that of all pairs")
 
 

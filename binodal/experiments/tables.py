@@ -25,6 +25,8 @@ from binodal.page.names import observable
 
 VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
 _MOST_PLACES = 9
+_OF_CHAINS = (("ESS", "ess", 3), (r"$\hat R$", "rhat", 4))
+"""Columns that stand where some row has them: head, key and digits."""
 _MANY = 20
 """Beyond so many pairs of a case and a control their table has a line a control."""
 
@@ -42,8 +44,8 @@ def verdict_lines(rows: Sequence[Row], theories: Sequence[str]) -> Iterator[tupl
 
 
 def _cell(row: Row | None) -> str:
-    """The prediction, its p-value, what the row excludes, and the verdict."""
-    if row is None:
+    """The prediction, its p-value, what the row excludes, and the verdict; a dash without one."""
+    if row is None or as_float(row.get("predicted")) is None:
         return "-"
     verdict = str(row.get("verdict") or "-")
     told = [number(row.get("predicted"), 5)]
@@ -56,10 +58,12 @@ def verdicts(rows: Sequence[Row], caption: str) -> Table:
     """Every measurement beside each theory in its main form at the networks' own size."""
     own = [row for row in rows if main_theory(row) in (UNNAMED, *LINES)]
     theories = [name for name in LINES if name in {main_theory(row) for row in own}]
-    header = ["observable", "networks", *map(literal, theories), "ESS", r"$\hat R$"]
+    told = [*verdict_lines(own, theories)]
+    of_chains = [of for of in _OF_CHAINS if any(row.get(of[1]) is not None for row, _ in told)]
+    header = ["observable", "networks", *map(literal, theories), *(head for head, *_ in of_chains)]
     lines = [
-        [*line, number(row.get("ess"), 3), number(row.get("rhat"), 4)]
-        for row, line in verdict_lines(own, theories)
+        [*line, *(number(row.get(key), digits) for _, key, digits in of_chains)]
+        for row, line in told
     ]
     left = len(rows) - len(own)
     more = f" {left} rows, of other limits or with more modes, are in the JSON file alone."

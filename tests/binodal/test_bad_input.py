@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 CRITICAL = ("critical", "teacher-student", "--preset", "fig2", "--event", "birth")
+CROSSING = ("critical", "modular", "--preset", "fig3", "--event", "crossing")
 SOLVE = ("solve", "teacher-student", "--preset", "fig2")
 SHARE = ("--pairs", "subset", "--group")
 SWEEP = ("sweep", "teacher-student", "--preset", "fig2", "-o", "out.nc")
@@ -86,6 +87,11 @@ CASES = {
     "another model's preset": (("solve", "teacher-student", "--preset", "fig3"), "modular"),
     "unknown event": ((*CRITICAL[:4], "--event", "death"), "birth"),
     "unknown direction": ((*CRITICAL, "--along", "P"), "unknown parameter 'P'"),
+    "direction of another limit": (
+        (*CROSSING, "--pairs", "subset", "--limit", "finite"),
+        "add --along data-fraction",
+    ),
+    "event of other pairs": (CROSSING, "add --pairs subset or choose birth"),
     "unknown theory": ((*SOLVE, "--theory", "true"), "published"),
     "unknown limit": ((*SOLVE, "--limit", "none"), "thermodynamic"),
     "unknown quantity": (("derive", "teacher-student", "force"), "action"),

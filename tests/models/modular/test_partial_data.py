@@ -13,11 +13,11 @@ import torch
 from binodal.experiments.stored import stored_files
 from binodal.models.modular.experiments import subset_tried
 from binodal.models.modular.experiments.partial_data import batches
-from binodal.models.modular.experiments.subset_chains import SHOWN, STARTS, Batch, sampled
+from binodal.models.modular.experiments.subset_chains import SHOWN, STARTS, Batch, joined, sampled
 from binodal.models.modular.experiments.subset_descent import Descents, descended
 from binodal.models.modular.network.subset import SubsetNetwork, SubsetShape, draw_subset
 from binodal.models.modular.network.tempered import TemperedNetwork, memorising_start
-from binodal.validate.run.checkpoint import read_checkpoint
+from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint
 
 NOISES, SHARES = (Fraction(1, 50), Fraction(1, 100)), (Fraction(3, 5), Fraction(1))
 BATCH = Batch(5, 6, Fraction(1, 100), Fraction(2), NOISES, SHARES, 2, 6, 8, 3, 1)
@@ -39,6 +39,25 @@ def test_members_have_the_posterior_of_their_own_noise():
         own = SubsetNetwork(replace(shape, sigma2=noise), seen, torch.float64)
         assert float(misfit[member] / noise + rest[member]) == pytest.approx(own.energy(x)[member])
         assert torch.allclose(tempered.gradient(x)[member], own.gradient(x)[member], rtol=1e-6)
+
+
+def test_few_pairs_have_the_gradient_of_all_with_weights_of_zero():
+    """Members of 10 and 7 of 25 pairs, and the full sums over all pairs, which count nothing."""
+    shape = SubsetShape(3, 5, 0.25, 0.5, 1.5, 0.4)
+    stream = torch.Generator().manual_seed(3)
+    seen = torch.stack(
+        [draw_subset(replace(shape, data_fraction=of), stream)["seen"] for of in (0.4, 0.28)]
+    )
+    few, full = (TemperedNetwork(shape, of, torch.float64, "cpu") for of in (seen, seen))
+    full.__dict__["_few"] = None
+    noise, x = torch.tensor([0.25, 0.1]), torch.randn(2, few.dimension, generator=stream)
+    x = x.double()
+    for of in (few, full):
+        of.set_noise(noise)
+    assert few._few is not None and few._room[0].shape == (20, 3)
+    assert torch.allclose(few.gradient(x), full.gradient(x), rtol=1e-12)
+    for own, other in zip(few.parts(x), full.parts(x), strict=True):
+        assert torch.allclose(own, other, rtol=1e-12)
 
 
 def test_a_memorising_start_sees_pairs_of_the_subset():
@@ -94,6 +113,19 @@ def test_thresholds_know_their_bracket_and_starts_that_did_not_meet():
     assert subset_tried.parted(noise, still + noise) == ""
     assert "did not meet" in subset_tried.parted(noise + np.array([[0.5], [-0.5]]), noise)
     assert "drift" in subset_tried.parted(noise, noise + 0.5)
+
+
+def test_shares_of_one_size_stand_together_where_they_have_a_noise():
+    few = replace(BATCH, shares=(Fraction(1, 5),), noises=BATCH.noises[1:], seed=2)
+    stream = torch.Generator().manual_seed(4)
+    rows = [(of, len(of.rows), len(of.noises), len(SHOWN)) for of in (BATCH, few)]
+    kept = [(of, torch.rand(*size, generator=stream)) for of, *size in rows]
+    parts = [(of, Checkpoint({"mean": mean, "drift": -mean}, {})) for of, mean in kept]
+    whole, means, drifts = joined(parts)
+    assert whole.shares == (*few.shares, *BATCH.shares)
+    assert np.isnan(means[0, ..., 0, :]).all() and np.isfinite(means[0, ..., 1, :]).all()
+    assert np.array_equal(means[1:].ravel(), kept[0][1].numpy().ravel().astype(float))
+    assert np.array_equal(means, -drifts, equal_nan=True)
 
 
 def test_predicted_shares_are_the_ends_of_coexistence():

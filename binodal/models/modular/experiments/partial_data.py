@@ -14,7 +14,7 @@ from binodal.models.modular.experiments.subset_chains import STARTS, Batch, samp
 from binodal.models.modular.experiments.subset_descent import Descents, descended
 from binodal.models.modular.experiments.subset_tried import tried
 from binodal.validate.experiments.trial import Kept, Trial, Tried
-from binodal.validate.run.checkpoint import read_checkpoint
+from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint
 from binodal.validate.run.errors import CheckpointError
 
 Say = Callable[[str], None]
@@ -30,9 +30,9 @@ COEXISTENCE = {
 
 _NARROW = ("0.75", "0.85", "0.9", "0.95", "118/121", "120/121")
 
-COURSES: dict[
-    tuple[int, Fraction], tuple[tuple[str, ...], tuple[str, ...], tuple[int, int, int]]
-] = {
+Course = tuple[tuple[str, ...], tuple[str, ...], tuple[int, int, int]]
+
+COURSES: dict[tuple[int, Fraction], Course] = {
     (23, Fraction(1)): (
         ("1.1", "0.9", "0.75", "0.62", "0.5", "0.38"),
         ("0.3", "0.5", "0.7", "0.8", "0.87", "0.93", "0.97", "1"),
@@ -65,16 +65,23 @@ COURSES: dict[
 """By P and the width's factor: sigma^2 over that of coexistence, from hot to cold; shares; moves
 that warm up, moves, and moves between draws. The most wanted first."""
 
+FEW: dict[tuple[int, Fraction, int], Course] = {
+    (11, Fraction(1, 4), SEED + 1): (("0.8", "0.5"), ("0.15", "0.2"), (48, 48, 6)),
+    (23, Fraction(1, 8), SEED + 1): (("0.38",), ("0.15", "0.2", "0.3", "0.5"), (150, 150, 6)),
+}
+"""Shares below the least of a course, at its noises or some of them, by the seed as well."""
+
 DESCENTS = tuple(Fraction(n, 100) for n in (15, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90))
 
 
-def _batch(order: int, scale: Fraction, effort: Fraction) -> Batch:
-    ratios, shares, course = COURSES[order, scale]
-    width, spread, noise = COEXISTENCE[order]
-    wide = round(width * scale)
-    noises = tuple(noise * Fraction(ratio) * width / wide for ratio in ratios)
-    rest = (tuple(map(Fraction, shares)), _subsets(effort), *course, SEED)
-    return Batch(order, wide, spread * width / wide, GAMMA, noises, *rest)
+def _chains(effort: Fraction) -> Iterator[Batch]:
+    courses = {(*size, SEED): course for size, course in COURSES.items()} | FEW
+    for (order, scale, seed), (ratios, shares, course) in courses.items():
+        width, spread, noise = COEXISTENCE[order]
+        wide = round(width * scale)
+        noises = tuple(noise * Fraction(ratio) * width / wide for ratio in ratios)
+        rest = (tuple(map(Fraction, shares)), _subsets(effort), *course, seed)
+        yield Batch(order, wide, spread * width / wide, GAMMA, noises, *rest)
 
 
 def _subsets(effort: Fraction) -> int:
@@ -83,7 +90,7 @@ def _subsets(effort: Fraction) -> int:
 
 def batches(effort: Fraction) -> tuple[Batch | Descents, ...]:
     """All that is sampled, in order."""
-    chains = [_batch(order, scale, effort) for order, scale in COURSES]
+    chains = [*_chains(effort)]
     descents = [
         Descents(order, 256, DESCENTS, _subsets(effort), 4000, 0.02, 0.8, 0.3, SEED)
         for order in (11, 23, 37)
@@ -95,7 +102,7 @@ def _sample(effort: Fraction, device: str, folder: Path, say: Say) -> None:
     """All batches whose file is not there, or not of this request."""
     folder.mkdir(parents=True, exist_ok=True)
     for batch in batches(effort):
-        path = folder / f"{batch.name}.safetensors"
+        path = _path(folder, batch)
         if _moves(path, batch) == _wanted(batch):
             continue
         if isinstance(batch, Batch):
@@ -117,22 +124,35 @@ def _moves(path: Path, batch: Batch | Descents) -> int:
     return int(facts["moves"]) if facts["batch"] == batch.words else 0
 
 
-def _cases(effort: Fraction, folder: Path) -> Iterator[Tried]:
+def _path(folder: Path, batch: Batch | Descents) -> Path:
+    seed = "" if batch.seed == SEED else f"-{batch.seed}"
+    return folder / f"{batch.name}{seed}.safetensors"
+
+
+def _begun(effort: Fraction, folder: Path) -> Iterator[tuple[Batch | Descents, Checkpoint]]:
+    """Batches of which something is there."""
     for batch in batches(effort):
-        path = folder / f"{batch.name}.safetensors"
-        if _moves(path, batch):
-            yield from tried(batch, read_checkpoint(path))
+        if _moves(path := _path(folder, batch), batch):
+            yield batch, read_checkpoint(path)
+
+
+def _cases(effort: Fraction, folder: Path) -> Iterator[Tried]:
+    """The shares of one size together."""
+    sizes: dict[str, list[tuple[Batch | Descents, Checkpoint]]] = {}
+    for batch, saved in _begun(effort, folder):
+        sizes.setdefault(batch.name, []).append((batch, saved))
+    for parts in sizes.values():
+        yield from tried(parts)
 
 
 def _missing(effort: Fraction, folder: Path) -> list[str]:
     """Batches that are not there, or not to their end."""
-    paths = ((folder / f"{batch.name}.safetensors", batch) for batch in batches(effort))
-    return [batch.name for path, batch in paths if _moves(path, batch) != _wanted(batch)]
+    paths = ((_path(folder, batch), batch) for batch in batches(effort))
+    return [path.stem for path, batch in paths if _moves(path, batch) != _wanted(batch)]
 
 
 def _devices(effort: Fraction, folder: Path) -> str:
-    paths = ((folder / f"{batch.name}.safetensors", batch) for batch in batches(effort))
-    facts = [read_checkpoint(path).facts for path, batch in paths if _moves(path, batch)]
+    facts = [saved.facts for _, saved in _begun(effort, folder)]
     devices = {f"{of['device']} (torch {of.get('torch', 'not recorded')})" for of in facts}
     return ", ".join(sorted(devices)) or "none"
 

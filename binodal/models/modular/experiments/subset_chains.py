@@ -7,15 +7,16 @@ chain is the mean of each observable over draws, and what the second half exceed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import sqrt
+from math import nan, sqrt
 from pathlib import Path
 from time import monotonic
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from binodal.models.modular.network.network_model import feature_start
@@ -36,6 +37,7 @@ SHOWN = (
 )
 """What is kept of every chain, in this order."""
 
+Array = NDArray[np.float64]
 Say = Callable[[str], None]
 _ROOM = 2 * 2**30
 """Bytes that an observer may take at a time."""
@@ -205,3 +207,27 @@ def _kept(drawn: list[Tensor], laws: Tensor | float, chains: Chains) -> Mapping[
     law = torch.as_tensor(laws) / len(drawn)
     moved = {"acceptance": chains.acceptance, "step": chains.log_step.exp()}
     return {"mean": mean, "drift": drift, "law": law, **moved}
+
+
+def joined(parts: Sequence[tuple[Batch, Checkpoint]]) -> tuple[Batch, Array, Array]:
+    """One batch with the shares of all, means and drifts; NaN where a part lacks a noise."""
+    first, _ = parts[0]
+    shares = [share for batch, _ in parts for share in batch.shares]
+    order = sorted(range(len(shares)), key=shares.__getitem__)
+    whole = replace(first, shares=tuple(shares[j] for j in order))
+    found = []
+    for name in ("mean", "drift"):
+        values = []
+        for batch, saved in parts:
+            own = _by_share(batch, saved.tensors[name].numpy())
+            wide = np.full((*own.shape[:3], len(first.noises), own.shape[4]), nan)
+            wide[:, :, :, [first.noises.index(noise) for noise in batch.noises]] = own
+            values.append(wide)
+        found.append(np.concatenate(values)[order])
+    mean, drift = found
+    return whole, mean, drift
+
+
+def _by_share(batch: Batch, values: Array) -> Array:
+    """(shares, starts, subsets, noises, observables)."""
+    return values.reshape(len(batch.shares), len(STARTS), batch.subsets, len(batch.noises), -1)

@@ -6,7 +6,7 @@ not, the number says so and is not judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from math import nan
@@ -15,7 +15,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from binodal.models.modular.experiments.subset_chains import SHOWN, STARTS, Batch
+from binodal.models.modular.experiments.subset_chains import SHOWN, STARTS, Batch, joined
 from binodal.models.modular.experiments.subset_descent import Descents
 from binodal.models.modular.network.subset_observer import OTHERS
 from binodal.models.modular.numerics.subset_curves import (
@@ -58,22 +58,24 @@ THRESHOLD = "share_enough"
 _BITS = 512
 
 
-def tried(batch: Batch | Descents, saved: Checkpoint) -> Iterator[Tried]:
-    """All cases of a batch; single shares at the coldest noise."""
-    if isinstance(batch, Descents):
-        yield _descended(batch, saved)
+Part = tuple[Batch | Descents, Checkpoint]
+
+
+def tried(parts: Sequence[Part]) -> Iterator[Tried]:
+    """All cases of the batches of one size; single shares at the coldest noise.
+
+    The first has every noise.
+    """
+    (first, saved), *_ = parts
+    if isinstance(first, Descents):
+        yield _descended(first, saved)
         return
-    means, drifts = (_by_share(batch, saved.tensors[name].numpy()) for name in ("mean", "drift"))
+    batch, means, drifts = joined([(of, kept) for of, kept in parts if isinstance(of, Batch)])
     for k, noise in enumerate(batch.noises):
         yield _enough(batch, noise, means[:, :, :, k])
     for j, share in enumerate(batch.shares):
         own = means[j, list(JUDGED_STARTS), :, -1], drifts[j, list(JUDGED_STARTS), :, -1]
         yield _at(batch, share, batch.noises[-1], *own)
-
-
-def _by_share(batch: Batch, values: Array) -> Array:
-    """(shares, starts, subsets, noises, observables)."""
-    return values.reshape(len(batch.shares), len(STARTS), batch.subsets, len(batch.noises), -1)
 
 
 def at(batch: Batch, share: Fraction, noise: Fraction) -> Parameters:
@@ -124,7 +126,8 @@ def _at(batch: Batch, share: Fraction, noise: Fraction, values: Array, drifts: A
 
 def _enough(batch: Batch, noise: Fraction, values: Array) -> Tried:
     """The share at which half of the pairs that are not seen are known, at one noise."""
-    places = [j for j, share in enumerate(batch.shares) if share < 1]
+    known = np.isfinite(values[..., SHOWN.index("test_accuracy")]).all((1, 2))
+    places = np.flatnonzero(known).tolist()
     shares = np.array([float(batch.shares[j]) for j in places])
     accuracy = values[places][..., SHOWN.index("test_accuracy")]
     own = accuracy[:, list(JUDGED_STARTS)].mean(1)
@@ -154,7 +157,7 @@ def _enough(batch: Batch, noise: Fraction, values: Array) -> Tried:
         _by_law(at(batch, batch.shares[j], noise), values[j, list(JUDGED_STARTS)]) for j in places
     ]
     curves[LAW] = place | {"x": shares.tolist(), "y": law}
-    chains = len(batch.shares) * len(STARTS) * batch.subsets
+    chains = int(np.isfinite(values[..., 0]).sum())
     if noise == batch.noises[0]:
         curves |= {words: _coexistence(event, batch.order) for event, words in LINES.items()}
     name = f"{batch.name}-sigma2-{float(noise):.4g}"

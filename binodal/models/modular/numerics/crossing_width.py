@@ -25,6 +25,7 @@ from binodal.numerics.balls import ball
 from binodal.numerics.critical import CriticalPoints, Found, Request
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
+from binodal.numerics.spread import spread_of
 
 OTHERS = 0.9
 """a on pairs that are not seen, where half of them are known in networks."""
@@ -98,7 +99,7 @@ class FiniteCrossing(CriticalPoints[CriticalPoint]):
             if beyond.any():
                 how = f"on {beyond.sum()} of {_SUBSETS} subsets"
                 return Status.UNDECIDED, (), f"neurons that memorise weigh {where} {how}"
-        spread = ends.mean(1).std(ddof=1) / sqrt(_SUBSETS)
+        spread = float(spread_of(ends.mean(1)))
         radius = (upper - lower) / 2 + spread + (_most(own) - _LEAST) / 2**_STEPS + _UNSURE
         value = arb((upper + lower) / 2, radius)
         at_u = coupling(ball(given["sigma2"]) / (left / value), given)

@@ -12,15 +12,14 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
 from binodal.models.modular.predictions.mode_law import Array
 from binodal.models.modular.predictions.subset_field import SEED, Field, OnSubset
 from binodal.models.modular.predictions.subset_rule import Rule
+from binodal.numerics.spread import spread_of
 
 _SUBSETS, _COUNT = 5, 4000
 """Subsets that are drawn, and neurons of each."""
-_ONE_SIGMA = 0.6827
 
 
 class Changes(NamedTuple):
@@ -68,17 +67,6 @@ def _changes(rule: Rule, noise: float, spread: float, gamma: float, kept: int) -
     value, removed = 2 * many - few, np.abs((many - few).mean(0))
     (start, shift), (unsure, doubt) = value.mean(0), removed + spread_of(value)
     return np.array([start, unsure, shift, doubt])
-
-
-def spread_of(units: Array) -> Array:
-    """What the mean of few units (rows) is off by with the chance of one standard deviation.
-
-    >>> bool(abs(spread_of(np.array([[0.0], [2.0]]))[0] - 1.837) < 1e-3)
-    True
-    """
-    count = len(units)
-    factor = special.stdtrit(count - 1, (1 + _ONE_SIGMA) / 2)
-    return np.asarray(factor * units.std(0, ddof=1) / count**0.5)
 
 
 def _compared(field: Field, kept: int, seed: int) -> Array:

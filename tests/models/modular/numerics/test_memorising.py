@@ -90,7 +90,7 @@ def test_what_has_no_crossing_at_finite_size():
     own = ON_SUBSET.at({**ON_SUBSET.presets["fig3"], SHARE: 1})
     with pytest.raises(ParameterError, match="for P from 5 to 41"):
         finite_crossing(own, "crossing", SHARE)
-    with pytest.raises(ParameterError, match="choose data_fraction"):
+    with pytest.raises(ParameterError, match="sigma2: add along='data_fraction'"):
         finite_crossing(own, "crossing", "sigma2")
     hot = ON_SUBSET.at({**at_width(7, "3/2", 500), SHARE: 1})
     assert finite_crossing(hot, "crossing", SHARE).status is Status.UNDECIDED
