@@ -53,11 +53,20 @@ def figure(
         drawing, axes = pyplot.subplots(rows, columns, figsize=size, **layout)
         try:
             yield drawing, axes
-            dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-            metadata = dates.get(path.suffix, {})
-            drawing.savefig(path, dpi=130, metadata=metadata)
+            _write(drawing, path)
         finally:
             pyplot.close(drawing)
+
+
+def _write(drawing: Any, path: Path) -> None:
+    """What ``savefig`` writes; that draws a vector graphic once more, for its layout alone."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    if path.suffix == ".svg":
+        FigureCanvasSVG(drawing).print_svg(path, metadata={"Date": None})
+    else:
+        metadata = {"CreationDate": None} if path.suffix == ".pdf" else {}
+        drawing.savefig(path, dpi=130, metadata=metadata)
 
 
 MOST_COLUMNS = 3

@@ -1,4 +1,4 @@
-"""Run pages, each in a folder and with names of its own: ``python -m tests.docs.page PAGE...``.
+"""Run pages, each in a folder and with names of its own.
 
 The blocks of a page share their names, as a reader who types them in would. The first difference
 ends the run. Pages of one process share what the program has derived, which is most of the work.
@@ -12,7 +12,7 @@ import io
 import os
 import shlex
 import subprocess
-import sys
+import traceback
 from pathlib import Path
 
 from binodal.cli import main
@@ -119,14 +119,15 @@ def run_page(path: Path) -> int:
     return count
 
 
-def run_pages(paths: list[Path], folder: Path) -> None:
-    """Run each page in a new folder below ``folder``, and say how many blocks ran."""
+def run_pages(paths: list[Path], folder: Path) -> list[int] | str:
+    """Run each page in a new folder below ``folder``: how many blocks ran, or what is wrong."""
+    ran = []
     for number, path in enumerate(paths):
         place = folder / str(number)
         place.mkdir()
         os.chdir(place)
-        print(path.name, run_page(path))
-
-
-if __name__ == "__main__":
-    run_pages([Path(name).resolve() for name in sys.argv[1:]], Path.cwd())
+        try:
+            ran.append(run_page(path))
+        except Exception as error:
+            return "".join(traceback.format_exception(error))
+    return ran

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import blocks, pages, violations
-from tests.docs.page import Differs, run_page
+from tests.docs.page import Differs, run_page, run_pages
+from tests.mutation.forks import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = pages(ROOT)
@@ -45,27 +45,16 @@ LONG = {
 
 @pytest.mark.law
 @pytest.mark.parametrize("group", GROUPS)
-def test_pages_run(group, tmp_path):
+def test_pages_run(group, tmp_path, monkeypatch):
+    """In a fork of this process: what tests before it have derived and loaded is there."""
     if group == "networks" and find_spec("torch") is None:
         pytest.skip("the extra train is not installed")
-    names = GROUPS[group]
-    variables = {
-        "PYTHONPATH": str(ROOT),
-        "OMP_NUM_THREADS": "1",
-        "MPLBACKEND": "agg",
-        "COLUMNS": "100",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-    }
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.docs.page", *(ROOT / name for name in names)],
-        cwd=tmp_path,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    counts = {name: sum(block.runs for block in blocks(PAGES[name])) for name in names}
-    assert done.stdout == "".join(f"{Path(name).name} {n}\n" for name, n in counts.items())
+    paths = [ROOT / name for name in GROUPS[group]]
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    ran = forked(lambda: run_pages(paths, tmp_path), 600)
+    assert ran == [sum(block.runs for block in blocks(PAGES[name])) for name in GROUPS[group]]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -81,12 +81,13 @@ def _try(
 ) -> None:
     """Try the mutants that wait, and keep each result at once."""
     os.environ.setdefault("SYMPY_CACHE_SIZE", "100000")
-    for name in WARM:
-        importlib.import_module(name)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ["BINODAL_CACHE"] = "off"  # a mutant must not be answered from honest entries
     coverage = Coverage(options.root, state / "tests.json")
     tests = Suite(options.root, coverage.entries)
+    for name in WARM:
+        if name.partition(".")[0] in tests.libraries:
+            importlib.import_module(name)
     if options.record:
         _complete(coverage, tests)
     costs = state / "costs.json"

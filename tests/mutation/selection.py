@@ -84,6 +84,12 @@ class Suite:
         """All that can be recorded: files of tests, and modules that have examples."""
         return [*self._tests, *self._examples, *self._in(ALSO_TESTED_BY)]
 
+    @cached_property
+    def libraries(self) -> set[str]:
+        """Top-level names of all that the modules and the files of tests import."""
+        paths = {*self.modules.values(), *(self.root / name for name in self.files)}
+        return {name.partition(".")[0] for path in paths for _, name in imported(tree_of(path))}
+
     def near(self, path: str) -> list[Group]:
         """Test files in the order of trying: the doctests and direct tests first."""
         module = self.mutated[path]

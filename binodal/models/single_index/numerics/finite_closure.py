@@ -127,9 +127,8 @@ def potential_of(law: NeuronLaw, residual: Array) -> tuple[float, Array, Array]:
     count, modes = len(target), residual / norms
     if not law.margin(modes) > 0:
         return np.inf, np.zeros(count), np.eye(count)
-    window = law.window(modes)
-    force = law.field(window, modes)
-    chances, log_norm = law.chances(window, force)
+    window, force, logs = law.resolved(modes)
+    chances, log_norm = law.normalised(window, logs)
     powers, overlaps = law.basis(window)
     powers = powers / norms[:, None]
     mean = law.coupling * ((chances * force) @ overlaps.T * powers.T).sum(0)

@@ -104,7 +104,7 @@ class NeuronLaw:
         self.bias_variance = setting.bias_variance(self.at["d"])
         if len(self._scales) > 2:
             self.refine = _COARSE + (refine - 1) * (1 - _COARSE)
-        self._seen: dict[Window, tuple[Array, Array]] = {}
+        self._seen: dict[Window, tuple[Array, Array, Array]] = {}
 
     @cached_property
     def _slopes(self) -> Array:
@@ -128,12 +128,18 @@ class NeuronLaw:
         return cosines_at([np.linspace(low, high, points) for low, high in ends])
 
     def basis(self, window: Window) -> tuple[Array, Array]:
-        """m^k (1 - m^2)^j (K, H) and c_{k + 2 j} (K, V); of the first and the last window known."""
+        """m^k (1 - m^2)^j (K, H) and c_{k + 2 j} (K, V)."""
+        powers, overlaps, _ = self._known(window)
+        return powers, overlaps
+
+    def _known(self, window: Window) -> tuple[Array, Array, Array]:
+        """The basis, and the prior's logarithm; of the first and the last window known."""
         if window not in self._seen:
             table = self.setting.table(window.r, window.bias, max(self.degrees) + 1)
             overlaps = np.stack([table[k] for k in self.degrees])
+            powers = self.polynomials.factors(window.cosines)
             kept = {of: known for of, known in self._seen.items() if of is self._start}
-            self._seen = {**kept, window: (self.polynomials.factors(window.cosines), overlaps)}
+            self._seen = {**kept, window: (powers, overlaps, self._log_prior(window))}
         return self._seen[window]
 
     def field(self, window: Window, modes: Array) -> Array:
@@ -143,6 +149,13 @@ class NeuronLaw:
 
     def log_density(self, window: Window, force: Array) -> Array:
         """Its logarithm in (h, v), up to a constant, under the field (H, V)."""
+        gain = force**2
+        gain *= 0.5 * self.coupling
+        gain += self._known(window)[2]
+        return gain
+
+    def _log_prior(self, window: Window) -> Array:
+        """The same without a field."""
         forms, size = _prior(), self.at["d"]
         heights = window.axes[: window.directions]
         each = [forms["along"](h, size - j)[0] for j, h in enumerate(heights)]
@@ -150,7 +163,7 @@ class NeuronLaw:
         (rest,) = forms["radial"](window.across[0], size, self.at["sigma_w2"])
         if self.bias_variance:
             rest = rest + forms["biased"](window.bias, self.bias_variance)[0]
-        return np.asarray(along[:, None] + rest[None] + 0.5 * self.coupling * force**2)
+        return np.asarray(along[:, None] + rest[None])
 
     def halved(self, weights: Array, window: Window) -> Array:
         """Points at which h_1 = 0 of an even law, which are their own images, and at a cut."""
@@ -163,7 +176,10 @@ class NeuronLaw:
 
     def chances(self, window: Window, force: Array) -> tuple[Array, float]:
         """Probabilities of the window's points, and the logarithm of the law's norm."""
-        logs = self.log_density(window, force)
+        return self.normalised(window, self.log_density(window, force))
+
+    def normalised(self, window: Window, logs: Array) -> tuple[Array, float]:
+        """The same from the density's logarithm (H, V)."""
         top = float(logs.max())
         raw = self.halved(np.exp(logs - top), window)
         total = float(raw.sum())
@@ -193,17 +209,22 @@ class NeuronLaw:
 
     def window(self, modes: Array) -> Window:
         """The smallest one that holds the law and resolves it. Raises :class:`Undecided`."""
+        return self.resolved(modes)[0]
+
+    def resolved(self, modes: Array) -> tuple[Window, Array, Array]:
+        """That window, the field on it (H, V) and the density's logarithm (H, V)."""
         (ends, steps), window = self._first(), self._start
         for zoom in range(_ZOOMS):
             window = window_on(ends, steps, self.setting.directions) if zoom else window
-            logs = self.log_density(window, self.field(window, modes))
+            force = self.field(window, modes)
+            logs = self.log_density(window, force)
             seen_window = seen(window, logs, self.refine, self.even)
             touched = self._free(ends[0], seen_window.touched, logs)
             if any(map(any, touched)):
                 ends = self._moved(ends, touched)
                 continue
             if all(step <= want for step, want in zip(steps, seen_window.wanted, strict=True)):
-                return window
+                return window, force, logs
             ends = seen_window.kept
             steps = [min(s, max(w, s / 4)) for s, w in zip(steps, seen_window.wanted, strict=True)]
         raise Undecided("no window holds the law of one neuron")

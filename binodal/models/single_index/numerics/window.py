@@ -117,16 +117,27 @@ def seen(window: Window, logs: Array, refine: float, folded: bool) -> Seen:
         low = bool(there[0] == 0) and not (folded and axis == 0)
         touched.append((low, bool(there[-1] == points.size - 1)))
     widths = [
-        step / np.sqrt(sharpest) if (sharpest := float(bend[relevant].max())) > 0 else step
+        step / np.sqrt(sharpest) if (sharpest := float((bend * relevant).max())) > 0 else step
         for step, bend in zip(window.steps, bends, strict=True)
     ]
     return Seen(kept, [width / (_POINTS_PER_WIDTH * refine) for width in widths], touched)
 
 
 def _bends(logs: Array, axis: int) -> Array:
-    """How far each point lies above the line between its neighbours along an axis, at least 0."""
-    inner = np.maximum(-np.diff(logs, 2, axis=axis), 0.0)
-    return np.pad(inner, [(1, 1) if k == axis else (0, 0) for k in range(logs.ndim)])
+    """How far each point lies above the line between its neighbours along an axis, at least 0.
+
+    Neighbours are a fixed number of places apart in memory, also beyond the ends of the axis.
+    """
+    apart = int(np.prod(logs.shape[axis + 1 :]))
+    slopes = logs.ravel()
+    slopes = slopes[apart:] - slopes[:-apart]
+    bends = np.zeros(logs.size)
+    inner = bends[apart:-apart]
+    np.subtract(slopes[:-apart], slopes[apart:], out=inner)
+    np.maximum(inner, 0.0, out=inner)
+    shaped = np.moveaxis(bends.reshape(logs.shape), axis, 0)
+    shaped[0] = shaped[-1] = 0.0
+    return bends.reshape(logs.shape)
 
 
 def window_on(ends: Ends, steps: list[float], directions: int) -> Window:
