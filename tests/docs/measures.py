@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from binodal.experiments.claims import claims_table
@@ -45,6 +46,7 @@ def family(name: str) -> str:
     return name.partition("[")[0]
 
 
+@cache
 def predicted() -> dict[str, list[str]]:
     """By measure the models whose derived law predicts it."""
     found: dict[str, list[str]] = {}

@@ -25,7 +25,7 @@ PRIOR = ("erf", "1: 1, 3: -3/10", "prior:1/2")
 
 def overlap(k: int, r: np.ndarray, bias: np.ndarray) -> np.ndarray:
     """E[erf(r z + bias) He_k(z)] by a trapezoidal rule."""
-    z = np.linspace(-9, 9, 361)
+    z = np.linspace(-9, 9, 121)
     weight = np.exp(-(z**2) / 2) * eval_hermitenorm(k, z)
     return sum(w * erf(r * at + bias) for w, at in zip(weight, z, strict=True)) * (
         (z[1] - z[0]) / np.sqrt(2 * np.pi)
