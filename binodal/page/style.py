@@ -63,7 +63,8 @@ def _write(drawing: Any, path: Path) -> None:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     if path.suffix == ".svg":
-        FigureCanvasSVG(drawing).print_svg(path, metadata={"Date": None})
+        canvas: Any = FigureCanvasSVG(drawing)
+        canvas.print_svg(path, metadata={"Date": None})
     else:
         metadata = {"CreationDate": None} if path.suffix == ".pdf" else {}
         drawing.savefig(path, dpi=130, metadata=metadata)
