@@ -102,6 +102,7 @@ def of_arrays(stored: Mapping[str, Any], options: Options, step: int | None = No
     from binodal.validate.measures.network import TwoLayer
     from binodal.validate.measures.roles import layers_of
     from binodal.validate.run.given import read_given
+    from binodal.validate.run.plausible import departures
 
     network, measurable = options.of.offer("network"), measurable_of(options.of)
     arrays = {str(name): tensor_of(str(name), value) for name, value in stored.items()}
@@ -121,9 +122,15 @@ def of_arrays(stored: Mapping[str, Any], options: Options, step: int | None = No
     given = None if options.data is None else read_given(options.data)
     if given is not None and network.draw_data is None:
         raise RequestError(f"{options.of.name} has one data set: leave data out")
+    if given is not None and given.tensors["x"].shape[1] != layers.first.shape[1]:
+        raise RequestError(
+            f"{options.data}: x {tuple(given.tensors['x'].shape)} has other inputs than the first "
+            f"layer {layers.first.shape}"
+        )
     parameters = assemble(options.of.name, options.preset, {**sizes, **_count(given), **exact})
     shape = network.shape(parameters)
     data = None if given is None else given.tensors
+    strange = [] if data is None else departures(network, parameters, data)
     task = task_of(measurable, shape, data, options.seed, options.trained == "all")
     if seen is not None:
         task = replace(task, trained=mask_of(seen, task.inputs.count, str(options.trained)))
@@ -137,7 +144,9 @@ def of_arrays(stored: Mapping[str, Any], options: Options, step: int | None = No
         f"measured as f = sum_i a_i phi({field}), phi(z) = {task.activation.phi}, {own}: with "
         "another activation it is another network"
     )
-    return Subject(options.of, parameters, (Moment((subject,), step),), (*layers.notes, computes))
+    return Subject(
+        options.of, parameters, (Moment((subject,), step),), (*layers.notes, computes, *strange)
+    )
 
 
 def _exact(options: Options) -> dict[str, Fraction]:
