@@ -144,9 +144,8 @@ def of_arrays(stored: Mapping[str, Any], options: Options, step: int | None = No
         f"measured as f = sum_i a_i phi({field}), phi(z) = {task.activation.phi}, {own}: with "
         "another activation it is another network"
     )
-    return Subject(
-        options.of, parameters, (Moment((subject,), step),), (*layers.notes, computes, *strange)
-    )
+    notes = (*layers.notes, *measurable.notes, computes, *strange)
+    return Subject(options.of, parameters, (Moment((subject,), step),), notes)
 
 
 def _exact(options: Options) -> dict[str, Fraction]:

@@ -127,16 +127,17 @@ def from_table(
     binodal.derive.groups.group.GroupError: table: no inverse: 1 times anything is never 0
     """
     order = len(rows)
-    if order < 2:
-        raise GroupError(f"{name}: the trivial group has nothing to learn: give 2 elements or more")
     if order > LARGEST:
         raise TooLarge(name)
     names = list(elements) if len(elements) == order else [str(g) for g in range(order)]
     for g, row in enumerate(rows):
         if len(row) != order:
             raise GroupError(
-                f"{name}: row {names[g]} has {len(row)} entries, the table {order} rows"
+                f"{name}: row {names[g]} has {len(row)} entries, and rows there are {order}"
             )
+    if order < 2:
+        raise GroupError(f"{name}: the trivial group has nothing to learn: give 2 elements or more")
+    for g, row in enumerate(rows):
         for h, product in enumerate(row):
             if not 0 <= product < order:
                 raise GroupError(f"{name}: not closed: {names[g]} times {names[h]} is {product}")

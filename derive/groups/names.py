@@ -91,10 +91,14 @@ def _product(left: list[list[int]], right: list[list[int]]) -> list[list[int]]:
 def generated(generators: Sequence[Permutation], name: str) -> FiniteGroup:
     """The group that permutations of 0, 1, ... generate, each written as its list of images.
 
-    Raises GroupError for what is no permutation and for a group that is too large.
+    Where they are the products g h of each g with all h, as a table is written, an element has the
+    number that it has there, the image of 0. Raises GroupError for what is no permutation and for a
+    group that is too large.
 
     >>> generated([(1, 2, 0), (1, 0, 2)], "mine").order
     6
+    >>> generated([(3, 2, 0, 1)], "mine").table[3]
+    (3, 2, 0, 1)
     """
     points = {len(p) for p in generators}
     if len(points) != 1 or not all(sorted(p) == list(range(len(p))) for p in generators):
@@ -111,10 +115,13 @@ def generated(generators: Sequence[Permutation], name: str) -> FiniteGroup:
         if len(reached) > LARGEST:
             raise TooLarge(name)
         fresh = following
-    return from_table(_of_permutations(list(reached)), name)
+    regular = len(reached) == len(identity) == len({p[0] for p in reached})
+    elements = sorted(reached) if regular else list(reached)
+    return from_table(_of_permutations(elements), name)
 
 
 _WORD = "permutations "
+OF_PERMUTATIONS = "the group of these permutations"
 
 
 @cache
@@ -130,4 +137,4 @@ def from_text(text: str) -> FiniteGroup:
     if not all(word.isdecimal() for part in parts for word in part):
         raise GroupError(f"group {text!r}: write images of 0, 1, ..., as in {_WORD}1 2 0 | 1 0 2")
     images = [tuple(map(int, part)) for part in parts]
-    return generated(images, "the group of these permutations")
+    return generated(images, OF_PERMUTATIONS)

@@ -184,6 +184,7 @@ def test_a_group_has_its_blocks_and_no_frequencies(run):
     for name in ("a_1b", "lambda_1b", "train_loss", "sparsity"):
         assert 0 < rows[name]["predicted_error"] < rows[name]["predicted"], name
     assert rows["train_accuracy"]["value"] == pytest.approx(rows["accuracy"]["value"])
+    assert "elements are numbered" in run(*ask[:-1], "--measure", "sparsity").out
 
 
 REFUSED = [

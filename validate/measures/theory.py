@@ -84,7 +84,7 @@ class Measurable:
     every neuron, by which a droplet is told. ``of_data`` are observed numbers that rest on the
     training data, those that average over the readout above all. ``constant`` is the input of a
     shape whose weights are biases, if neurons have some. ``layers`` are the shapes of first and
-    readout, in words.
+    readout, in words, ``notes`` what is said beside all measures, as which token has which number.
     """
 
     task: Callable[[Any, Data | None, torch.Generator], Task]
@@ -95,3 +95,4 @@ class Measurable:
     of_data: tuple[str, ...]
     constant: Callable[[Any], float] | None = None
     layers: str = "(N, d) and (1, N)"
+    notes: tuple[str, ...] = ()

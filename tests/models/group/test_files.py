@@ -16,10 +16,11 @@ WRONG = [
     ("(0 1)\n1 0\n", "each line is permutation"),
     ("(0 99999999)\n", "at most 10000 points"),
     ("()\n()\n", "the trivial group"),
+    ("[[0, 1], [1, 0]]\n", "row 0 has 4 entries, and rows there are 1"),
     ("permutation 0 0 1\n", "must be permutations of the same points"),
     ("* e a\ne e a\nb a e\n", "the row of a begins with b"),
     ("* e a\ne e a\na a b\n", "b is not in its first line"),
-    ("* e a\ne e a\n", "the trivial group"),
+    ("* e a\ne e a\n", "row 0 has 2 entries, and rows there are 1"),
     ("e a b\na b e\nb a e\n", "not associative: (a a) a is not a (a a)"),
     ("1 2 3\n2 1 2\n3 2 1\n", "no group: 2 times 1 and times 3 are the same"),
 ]
@@ -50,6 +51,16 @@ def test_names_stand_in_any_order(tmp_path, name: str, frame: bool):
         ]
     text = "# a table\n\n" + "\n".join("[" + ", ".join(row) + "],  # a row" for row in rows)
     assert kinds(group_of(tmp_path, text)) == kinds(group)
+
+
+@pytest.mark.parametrize("name", ["S3", "Q8"])
+def test_elements_have_the_numbers_of_the_table(tmp_path, name: str):
+    """Which weights of a user's own network are whose; the first row is the neutral element's."""
+    group = named(name)
+    order = [0, *random.Random(name).sample(range(1, group.order), group.order - 1)]
+    rows = [[order.index(group.table[g][h]) for h in order] for g in order]
+    text = "\n".join(" ".join(map(str, row)) for row in rows)
+    assert group_of(tmp_path, text).table == tuple(map(tuple, rows)) != group.table
 
 
 @pytest.mark.parametrize(
