@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ class Finished:
 Done = Mapping[str, Finished]
 
 
+@cache
 def library_versions() -> dict[str, str]:
     """Versions of the libraries that numbers depend on; what is missing says so.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import sympy as sp
+from sympy.printing.repr import ReprPrinter
 
 from binodal.numerics.errors import CodegenError
 
@@ -57,11 +59,34 @@ class Function:
 
 
 def fingerprint(expressions: Mapping[str, sp.Expr]) -> str:
-    """Hash of the expressions that code was generated from."""
+    """Hash of the expressions that code was generated from, as ``srepr`` writes them.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> whole = "f = " + sp.srepr(sp.sin(x + 1) ** 2 + x + 1)
+    >>> fingerprint({"f": sp.sin(x + 1) ** 2 + x + 1}) == hashlib.sha256(whole.encode()).hexdigest()[:16]
+    True
+    """
     return _hash(tuple(expressions.items()))
 
 
 @lru_cache(maxsize=64)
 def _hash(named: tuple[tuple[str, sp.Expr], ...]) -> str:
-    text = "\n".join(f"{name} = {sp.srepr(e)}" for name, e in named)
+    written = _remembering()
+    text = "\n".join(f"{name} = {written(e)}" for name, e in named)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _remembering() -> Callable[[sp.Expr], str]:
+    """``srepr``, which writes each subexpression once."""
+    printer: Any = ReprPrinter()
+    whole, known = printer._print, {}
+
+    def written(expression: Any) -> str:
+        if not isinstance(expression, sp.Basic):
+            return str(whole(expression))
+        if expression not in known:
+            known[expression] = str(whole(expression))
+        return known[expression]
+
+    printer._print = written
+    return written

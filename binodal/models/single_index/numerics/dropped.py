@@ -14,7 +14,7 @@ from flint import arb
 
 from binodal.models.single_index.numerics.closed_modes import complete_modes
 from binodal.models.single_index.numerics.critical_point import CriticalPoint
-from binodal.models.single_index.numerics.finite_closure import solved
+from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
 from binodal.models.single_index.numerics.results import Closure, Solution
 from binodal.models.single_index.numerics.setting import Mode, Setting
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
@@ -123,11 +123,12 @@ def shifts(
     if closure is None or solution.theory != "derived":
         return
     finite = solution.limit == "finite"
-    rough = _residual(setting, floats)
+    rough = _closed(setting, floats)
     if finite or solution.phase != "GFL":
-        more = _residual(setting, floats, complete_modes(setting))
-        sizes = {k: sqrt(prod(map(factorial, setting.index(k)))) for k in rough}
-        both = [(size * rough[k], size * more[k]) for k, size in sizes.items() if more]
+        more = rough and _closed(setting, floats, complete_modes(setting), near=rough)
+        few, many = _residual(rough), _residual(more)
+        sizes = {k: sqrt(prod(map(factorial, setting.index(k)))) for k in few}
+        both = [(size * few[k], size * many[k]) for k, size in sizes.items() if many]
         yield beyond(both)
     if not finite:
         yield from _beside(setting, floats, rough, closure.t)
@@ -147,13 +148,14 @@ def of_event(
     t = {k: ball(y) for k, y in setting.teacher.items()}
     if point.b is not None:
         t[1] = point.b
-    yield from _beside(setting, floats, _residual(setting, floats), t)
+    yield from _beside(setting, floats, _closed(setting, floats), t)
 
 
 def _beside(
-    setting: Setting, floats: Mapping[str, float], rough: Mapping[Mode, float], t: Mapping[Any, arb]
+    setting: Setting, floats: Mapping[str, float], coarse: FiniteState | None, t: Mapping[Any, arb]
 ) -> Iterator[Dropped]:
-    fine = _residual(setting, floats, refine=2) if rough else {}
+    rough = _residual(coarse)
+    fine = _residual(coarse and _closed(setting, floats, refine=2, near=coarse))
     for k in setting.acting_taught:
         name = written(k) if setting.directions > 1 else k
         size, limit = None, t[name]
@@ -163,14 +165,23 @@ def _beside(
         yield Dropped(SHIFT.format(name), size)
 
 
-def _residual(
-    setting: Setting, floats: Mapping[str, float], orders: tuple[Mode, ...] = (), refine: int = 1
-) -> Mapping[Mode, float]:
-    """t_k of the closure at d with these modes, nothing where it has no value."""
+def _closed(
+    setting: Setting,
+    floats: Mapping[str, float],
+    orders: tuple[Mode, ...] = (),
+    refine: int = 1,
+    near: FiniteState | None = None,
+) -> FiniteState | None:
+    """The closure at d with these modes, None where it has no solution."""
     try:
-        return solved(setting, floats, orders, refine).residual
+        return solved(setting, floats, orders, refine, near=near)
     except Undecided:
-        return {}
+        return None
+
+
+def _residual(state: FiniteState | None) -> Mapping[Mode, float]:
+    """t_k, nothing without a closure."""
+    return state.residual if state else {}
 
 
 def dropped_terms(

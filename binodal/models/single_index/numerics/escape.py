@@ -53,7 +53,7 @@ def escapes(setting: Setting, parameters: Mapping[str, Fraction], theory: str) -
             state = (
                 zero_basin(coarse)
                 if well == "zero"
-                else at_equilibrium(coarse, solved(setting, point, refine=2))
+                else at_equilibrium(coarse, solved(setting, point, refine=2, near=coarse))
             )
             escapes.append(escape_from(well, state, point["d"]))
         except Undecided as doubt:

@@ -57,7 +57,8 @@ def solver(setting: Setting) -> Solver:
         notes = finite_notes(theory)
         floats = {name: float(value) for name, value in parameters.items()}
         try:
-            coarse, fine = (solved(setting, floats, refine=refine) for refine in (1, 2))
+            coarse = solved(setting, floats)
+            fine = solved(setting, floats, refine=2, near=coarse)
         except Undecided as doubt:
             return Solution.without(theory, FINITE, Status.UNDECIDED, str(doubt), notes)
         return _solution(setting, theory, coarse, fine)

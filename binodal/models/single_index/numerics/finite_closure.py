@@ -64,22 +64,37 @@ def solved(
     orders: tuple[Mode, ...] = (),
     refine: int = 1,
     around: tuple[int, ...] = (),
+    near: FiniteState | None = None,
 ) -> FiniteState:
-    """The closure's only solution. Raises :class:`Undecided`."""
+    """The closure's only solution, sought from the residual of a state ``near``.
+
+    Raises :class:`Undecided`.
+    """
     law = NeuronLaw(setting, parameters, orders or closed_modes(setting), refine, around)
 
     def potential(residual: Array) -> tuple[float, Array, Array]:
         return potential_of(law, residual)
 
-    # Without a field every law is normalisable, and the potential is finite.
     try:
-        residual = least(potential, np.zeros(len(law.orders)))
+        residual = least(potential, _start(law, near))
     except AtEdge as doubt:
         raise Undecided(
             "condensation: the residual lies at the edge of normalisable laws, where the norms of "
             "a few neurons have no bound"
         ) from doubt
     return _sure(FiniteState(law, residual / law.norms))
+
+
+def _start(law: NeuronLaw, near: FiniteState | None) -> Array:
+    """Where the minimum is sought from: without a field the potential is finite in every law."""
+    if near is not None:
+        of = near.law
+        known = dict(zip(zip(of.orders, of.around, strict=True), near.modes, strict=True))
+        named = zip(law.orders, law.around, strict=True)
+        modes = np.array([known.get(mode, 0.0) for mode in named])
+        if law.margin(modes) > 0:
+            return np.asarray(modes * law.norms)
+    return np.zeros(len(law.orders))
 
 
 def solved_within(state: FiniteState, within: tuple[float, float], refine: int = 1) -> FiniteState:

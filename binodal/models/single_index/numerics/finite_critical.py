@@ -68,13 +68,13 @@ class FiniteCriticalPoints(CriticalPoints[CriticalPoint]):
         """The nearest crossing, again on a finer quadrature. Raises :class:`Undecided`."""
         own = {name: float(value) for name, value in request.parameters.items()}
 
-        def state(x: float, refine: int) -> FiniteState:
+        def state(x: float, refine: int, near: FiniteState | None = None) -> FiniteState:
             point = {**own, request.along: own[request.along] * float(np.exp(x))}
-            return solved(self._setting, point, refine=refine)
+            return solved(self._setting, point, refine=refine, near=near)
 
-        def height(x: float, refine: int = 1) -> float:
+        def height(x: float, refine: int = 1, near: FiniteState | None = None) -> float:
             try:
-                return _level(state(x, refine), request)
+                return _level(state(x, refine, near), request)
             except Undecided:
                 return float("nan")
 
@@ -85,8 +85,10 @@ class FiniteCriticalPoints(CriticalPoints[CriticalPoint]):
         if root is None:
             why = NEVER if request.event == "coexistence" else ""
             raise Undecided(f"no crossing of the level in {searched}; no proof{why}")
-        finer = _beside(lambda x: height(x, 2), root)
-        point = _point(state(finer, 2), request, own, finer, abs(finer - root) + 10 * _TOLERANCE)
+        near = state(root, 1)
+        finer = _beside(lambda x: height(x, 2, near), root)
+        error = abs(finer - root) + 10 * _TOLERANCE
+        point = _point(state(finer, 2, near), request, own, finer, error)
         why = f"the nearest in {searched}; float with error estimate, not certified"
         return Status.CONVERGED, [point], why
 

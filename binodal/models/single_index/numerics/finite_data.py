@@ -198,7 +198,7 @@ def training_slope(state: FiniteState, beyond: int) -> float:
     ends = [law.at | {"sigma2": law.at["sigma2"] * (1 + sign * _STEP)} for sign in (1, -1)]
     values = []
     for point in ends:
-        near = solved(law.setting, point, law.orders, 1, law.around)
+        near = solved(law.setting, point, law.orders, 1, law.around, state)
         term = DataTerm(Curvature(near, beyond))
         evidence = float(_loss_weights()(point["n"], point["sigma2"])[1])
         values.append(evidence * term.value(term.kernel))

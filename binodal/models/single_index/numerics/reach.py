@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import accumulate
+from operator import mul
 
 from flint import arb
 
@@ -15,6 +18,8 @@ from binodal.numerics.errors import Undecided
 Bounds = tuple[float, float, float]
 _STEPS = 60
 _GROWTH, _SPARE, _NARROWEST, _FINEST = 1.35, 1e-6, 2.0**-14, 2.0**-11
+_NORMS = [*accumulate([0.05, *[_GROWTH] * (_STEPS - 1)], mul)]
+"""v = log(r/sigma_w)."""
 
 
 def reach(state: State, low: float, high: float) -> Bounds:
@@ -136,12 +141,11 @@ def _lowest(
 
 
 def _highest(rises: Callable[[arb], bool], sigma: arb) -> float:
-    v = 0.05
-    for _ in range(_STEPS):
-        if rises(sigma * arb(v).exp()):
-            return v
-        v *= _GROWTH
-    raise Undecided("large norms of a neuron are not excluded: the law may not be normalisable")
+    """The first of growing norms beyond which S rises with the norm; beyond larger ones it does."""
+    found = bisect_left(_NORMS, True, key=lambda v: rises(sigma * arb(v).exp()))
+    if found == len(_NORMS):
+        raise Undecided("large norms of a neuron are not excluded: the law may not be normalisable")
+    return _NORMS[found]
 
 
 def _rises(setting: Setting, u: arb, sigma: arb, amplitudes: Sequence[arb], least: arb) -> bool:

@@ -35,7 +35,7 @@ def escapes(setting: Setting, parameters: Mapping[str, Fraction], theory: str) -
     point = {name: float(parameters[name]) for name in _PARAMETERS}
     try:
         coarse = solved(setting, point)
-        fine = solved(setting, point, refine=2)
+        fine = solved(setting, point, refine=2, near=coarse)
     except Undecided as doubt:
         none = Escape.without(f"no time: {doubt}")
         return Escapes(none, none)

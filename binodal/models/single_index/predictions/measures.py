@@ -45,7 +45,7 @@ def theory(parameters: Parameters) -> Theory:
     setting = shape_of(parameters).setting
     point = {name: float(value) for name, value in parameters.items()}
     try:
-        state = solved(setting, point, refine=2)
+        state = solved(setting, point, refine=2, near=solved(setting, point))
     except Undecided as doubt:
         return Theory(doubt=str(doubt))
     few = state.too_few()

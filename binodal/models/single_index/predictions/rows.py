@@ -72,7 +72,7 @@ def on_axis(
     setting: Setting, parameters: dict[str, float], orders: tuple[Mode, ...]
 ) -> list[Solve]:
     """Two closures with modes of w*.x alone, the second by a finer quadrature."""
-    return [cache(partial(solved, setting, parameters, orders, refine)) for refine in (1, 2)]
+    return _both(setting, parameters, [(orders, ()), (orders, ())])
 
 
 def complete(setting: Setting, parameters: dict[str, float]) -> list[Solve]:
@@ -80,8 +80,18 @@ def complete(setting: Setting, parameters: dict[str, float]) -> list[Solve]:
 
     Their difference is what the last four degrees change, about twice as much as all that follow.
     """
-    sets = enumerate(all_modes(setting, beyond) for beyond in (0, _BEYOND))
-    return [cache(partial(solved, setting, parameters, k, i + 1, j)) for i, (k, j) in sets]
+    return _both(setting, parameters, [all_modes(setting, beyond) for beyond in (0, _BEYOND)])
+
+
+def _both(
+    setting: Setting,
+    parameters: dict[str, float],
+    sets: Sequence[tuple[tuple[Mode, ...], tuple[int, ...]]],
+) -> list[Solve]:
+    """A closure of each set of modes, the second by a finer quadrature and from the first."""
+    (orders, around), (more, more_around) = sets
+    coarse = cache(partial(solved, setting, parameters, orders, 1, around))
+    return [coarse, cache(lambda: solved(setting, parameters, more, 2, more_around, coarse()))]
 
 
 def _derived(
