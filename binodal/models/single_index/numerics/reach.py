@@ -18,7 +18,7 @@ from binodal.numerics.errors import Undecided
 Bounds = tuple[float, float, float]
 _STEPS = 60
 _GROWTH, _SPARE, _NARROWEST, _FINEST = 1.35, 1e-6, 2.0**-14, 2.0**-11
-_NORMS = [*accumulate([0.05, *[_GROWTH] * (_STEPS - 1)], mul)]
+_NORMS: list[float] = [*accumulate([0.05, *[_GROWTH] * (_STEPS - 1)], mul)]
 """v = log(r/sigma_w)."""
 
 
