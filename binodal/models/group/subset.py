@@ -56,10 +56,15 @@ def on_subset(settings: Settings, of: Model) -> Model:
         ),
         grid=Late("binodal.models.group.numerics.on_subset", "BlockGrid").on(setting),
     )
+    finite = replace(
+        model.limits["finite"],
+        critical=Late("binodal.models.group.predictions.crossing_width", "BlockCrossing").on(
+            setting
+        ),
+    )
     return replace(
         model,
-        events=tuple(event for event in model.events if event != "crossing"),
-        limits={"thermodynamic": limit},
+        limits={"thermodynamic": limit, "finite": finite},
         derivations=partial(_derivations, settings),
         complete=partial(_complete, settings),
         dropped=Late("binodal.models.group.numerics.subset_dropped", "dropped_terms").on(setting),

@@ -34,6 +34,41 @@ def test_complex_characters_are_modes_of_a_cyclic_group(group: str) -> None:
         assert state[part] == same[part]
 
 
+def test_where_memorising_crosses_is_that_of_a_cyclic_group_of_odd_order() -> None:
+    cyclic = critical("modular", "crossing", **SHARE, **AT, P=105)
+    found = critical("group", "crossing", **SHARE, **AT, group="Z3xZ5xZ7")
+    assert (found.status, found.document["reason"]) == ("absent", cyclic.document["reason"])
+
+
+@pytest.mark.parametrize(
+    ("group", "decay", "held", "turned"),
+    [("D51", "schatten", 1, 100 / 101), ("D51", "frobenius", 51 / 101, 50 / 101)],
+)
+def test_a_group_has_no_crossing(group: str, decay: str, held: float, turned: float) -> None:
+    """Of D51 all functions but the sign turn, or of each irrep one singular value."""
+    ask: dict[str, Any] = {**D51, "irrep": "2a", "decay": decay}
+    ring = critical("group", "coexistence", **ask).document["at"]
+    found = critical("group", "crossing", **ask)
+    share, gamma, order = 0.9, 0.003, 102
+    more = 1 + (1 - share) / share * held
+    more += share * held * turned / (share * (4 - 2 * turned) + turned)
+    at_u = number(ring["u"]) * share**2 * more
+    x = (at_u + (at_u**2 - gamma) ** 0.5) / gamma
+    deepest = held * order**2 * (x - at_u * x**2 + gamma * x**3 / 3)
+    assert found.status == "absent"
+    assert float(found.document["reason"].split("it is ")[1].split()[0]) == pytest.approx(
+        deepest, rel=2e-6
+    )
+
+
+def test_signs_alone_are_told_at_a_share() -> None:
+    """Characters of Z2 x ... x Z2 turn nowhere: near a share of one the bound says little."""
+    ask: dict[str, Any] = {**D51, "group": "Z2xZ2xZ2xZ2xZ2", "irrep": "1b"}
+    found = critical("group", "crossing", **ask)
+    assert found.status == "absent" and "deeper at a share of 9/10" in found.document["reason"]
+    assert critical("group", "crossing", along="data_fraction", **ask).status == "undecided"
+
+
 @pytest.mark.parametrize("event", ["birth", "coexistence", "memorisation"])
 def test_a_real_character_feels_half_of_the_disorder(event: str) -> None:
     """A mode on a share F' with (1-F')/F' half of (1-F)/F; sigma^2/F is then the same."""

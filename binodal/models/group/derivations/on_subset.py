@@ -18,6 +18,7 @@ from binodal.derive.step import Step
 from binodal.derive.symbols import x
 from binodal.models.group.derivations import on_subset_checks as checks
 from binodal.models.group.derivations.action import action, coupling, factor, plancherel
+from binodal.models.group.derivations.equal_values import equal_values_steps
 from binodal.models.group.derivations.symbols import copies, dimension, order, overlap, rank
 from binodal.models.modular.derivations.partial_data import partial_data as modes_on_subset
 from binodal.models.modular.derivations.quenched import disorder, squared_radius
@@ -173,7 +174,7 @@ def blocks_on_subset() -> Derivation:
         "own_directions": own_directions(),
         "pair_decay": pair_decay(),
     }
-    steps = (*_steps(), _pair_step())
+    steps = (*_steps(), _pair_step(), *equal_values_steps())
     return Derivation("A block on a random subset of the pairs", steps, results)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from binodal.derive.groups.names import from_text
 from binodal.models.group.derivations.blocks import Field
+from binodal.models.group.derivations.equal_values import shares
 from binodal.models.group.derivations.on_subset import blocks_on_subset, relative_variance
 from binodal.models.group.derivations.real_irreps import real_irreps
 from binodal.models.group.derivations.symbols import copies, dimension, order, rank
@@ -27,6 +28,12 @@ def largest(text: str, name: str) -> dict[str, str]:
     if rho.matrices.shape[1] > LARGEST:
         return {}
     return {"largest": str(deepest(rho.matrices, group.table))}
+
+
+def equal_values(kind: str, of_dimension: int, members: int, decay: str) -> dict[str, str]:
+    """How many functions a neuron with equal singular values has ``held`` and ``turned`` in it."""
+    own = shares(kind, of_dimension, members, decay)
+    return {name: str(count) for name, count in own.items()}
 
 
 def of_pair(size: int, of_dimension: int, of_rank: int) -> dict[str, str]:

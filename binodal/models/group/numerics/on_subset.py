@@ -26,7 +26,16 @@ from binodal.models.group.setting import Setting, blocks_of
 from binodal.models.modular.numerics.results import ACTION_UNITS as CYCLIC_UNITS
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
 from binodal.models.modular.numerics.subset_critical import SubsetPoints, notes
-from binodal.models.modular.numerics.subset_curves import FELT, NORM, PAIR, WIDTH, Mode, felt
+from binodal.models.modular.numerics.subset_curves import (
+    FELT,
+    HELD,
+    NORM,
+    PAIR,
+    TURNED,
+    WIDTH,
+    Mode,
+    felt,
+)
 from binodal.models.modular.numerics.subset_grid import grid_on_subset
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.models.modular.numerics.subset_widths import SPREAD, UNIT
@@ -36,8 +45,8 @@ from binodal.numerics.critical import Found, Request
 from binodal.numerics.outcome import Status
 
 _FORMS = Forms("binodal.models.group.forms.on_subset")
-_of_block, _of_pair, _largest = (
-    _FORMS.data(name, exact) for name in ("of_block", "of_pair", "largest")
+_of_block, _of_pair, _largest, _alike = (
+    _FORMS.data(name, exact) for name in ("of_block", "of_pair", "largest", "equal_values")
 )
 AnySolution = Solution | GroupSolution
 Columns = Mapping[str, NDArray[Any]]
@@ -53,7 +62,15 @@ def _beside(setting: Setting, block: Block) -> dict[str, Fraction]:
     numbers, twin = disorder_of(block), CyclicTwin(setting, block)
     own = {NORM: numbers["norm"], SPREAD: numbers["spread"], UNIT: twin.first_depth}
     own[FELT] = Fraction(twin.felt_rank)
-    return {**own, PAIR: _pair_decay(setting, block)}
+    return {**own, PAIR: _pair_decay(setting, block), **_memorising(setting)}
+
+
+def _memorising(setting: Setting) -> dict[str, Fraction]:
+    """Of the functions but the constant what equal singular values hold, and a phase turns."""
+    every = blocks_of(setting.text, EVERY)
+    counts = [_alike(b.kind, b.dimension, len(b.members), setting.decay) for b in every]
+    rest = setting.order - 1
+    return {name: sum((of[name] for of in counts), Fraction(0)) / rest for name in (HELD, TURNED)}
 
 
 def largest_field(setting: Setting, block: Block) -> Fraction | None:
@@ -144,9 +161,6 @@ def _ranked(least: int, solution: Solution) -> tuple[Saddle, ...]:
 
 class BlockPoints(SubsetPoints):
     """Events of every kind of block that is asked for; ``label`` names the irreps of a kind."""
-
-    events = SubsetPoints.events[:-1]
-    """Neurons that memorise more than a pair are those of Z_P."""
 
     def __init__(self, setting: Setting, alongs: tuple[str, ...]) -> None:
         super().__init__(alongs=alongs)

@@ -74,15 +74,23 @@ class Products:
         shares = [solved([theory])[0] for theory in self._theories(at)]
         return np.asarray(np.tensordot(shares, self.parts, 1) / at["sigma2"])
 
+    def residual(self, at: Mapping[str, float]) -> tuple[float, float]:
+        """a on average over the target, and the coupling there."""
+        theories = self._theories(at)
+        norms = [
+            of.norm * len(orbit.blocks) for of, orbit in zip(theories, self.orbits, strict=True)
+        ]
+        left = float(np.average([solved([of])[0] for of in theories], weights=norms))
+        return left, theories[0].coupling(left)
+
     def drawn(self, at: Mapping[str, float], count: int, seed: int) -> Array:
         found = neurons(self.setting, at, count, _POINTS, seed)
         return np.stack((found.u, found.v))
 
     def decay(self, halves: Array) -> tuple[Array, Array]:
-        order = halves.shape[2]
-        own, weights = self._blocks, torch.from_numpy(np.moveaxis(halves, 1, 0).copy())
-        slope = np.moveaxis(own.slope(weights).numpy(), 0, 1)
-        return order / 6 * own.sixth(weights).numpy(), slope
+        weights = torch.from_numpy(np.moveaxis(halves, 1, 0).copy())
+        slope = np.moveaxis(self._blocks.slope(weights).numpy(), 0, 1)
+        return (halves * slope).sum((0, 2)) / 6, slope  # the decay is of sixth degree
 
     def levels(self, at: Mapping[str, float], halves: Array) -> Array:
         transform = self._blocks.transform
@@ -94,6 +102,31 @@ class Products:
         return np.array(
             [theory.level * np.mean([squares[b.name] for b in of.blocks], 0) for of, theory in rows]
         )
+
+    def ring(self, rng: np.random.Generator) -> Array:
+        irreps = self._blocks.transform.irreps
+        matrices = irreps[rng.integers(1, len(irreps))].matrices
+        places = rng.standard_normal((3, matrices.shape[1]))
+        a, b, c = places / np.linalg.norm(places, axis=1, keepdims=True)
+        return np.stack([matrices @ b @ a, matrices @ c @ b])
+
+    def largest(self, halves: Array) -> Array:
+        transform, cubes, most = self._blocks.transform, [], []
+        pairs = zip(transform.irreps, transform.blocks(torch.from_numpy(halves)), strict=True)
+        for rho, (w, v) in list(pairs)[1:]:
+            values = np.linalg.svd((w @ v).numpy(), compute_uv=False) ** 3 * rho.weight
+            cubes.append(values.sum(1))
+            most.append(values[:, : rho.multiplicity].sum(1))
+        return np.asarray(np.max(most, 0) / np.sum(cubes, 0))
+
+    @property
+    def largest_part(self) -> float:
+        """What :meth:`largest` is of a neuron with equal singular values: all of them, or one of
+        each irrep under ``frobenius``."""
+        irreps = self._blocks.transform.irreps[1:]
+        rings = [rho.weight * rho.multiplicity for rho in irreps]
+        counts = [rho.rows if self.kind == "schatten" else 1 for rho in irreps]
+        return float(max(rings) / np.dot(rings, counts))
 
     @cached_property
     def _blocks(self) -> BlockDecay:

@@ -17,7 +17,14 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
 from binodal.derive.symbols import P, gamma, u, x, x_v
 from binodal.models.modular.derivations.action import mode_action
-from binodal.models.modular.derivations.pair_left_out import COSINE2, equal_modes, pulled
+from binodal.models.modular.derivations.pair_left_out import (
+    COSINE2,
+    OF_MODES,
+    equal_modes,
+    own_weights,
+    pulled,
+    said_there,
+)
 from binodal.models.modular.derivations.quenched import coexistence_curve
 from binodal.models.modular.derivations.subsets import F, indicators
 from binodal.models.modular.derivations.symbols_of_subsets import STIFFNESS as Z
@@ -29,17 +36,18 @@ _ORDER, _DRAWS = 31, 8
 
 
 def mean_pull() -> sp.Expr:
-    """E Q over Q on all pairs, of equal modes whose phase is that of a missing pair (0, 0).
+    """E Q over Q on all pairs, of equal singular values whose phase is that of a missing (0, 0).
 
     All others are kept with probability F: F^2 of Q without (0, 0), and the variance of an
     indicator times sum_p y_p^2 = 1 - 1/P and the squares z^2 on the others, 4 |w|^4 in all.
     """
-    whole, own, pull = equal_modes()
+    whole, own, pull = equal_modes(own_weights(), said_there())
     without = whole - 2 * own * pull + own**2 * (1 - 1 / P)
     scattered = indicators()[0] * (1 - 1 / P) * (4 - own**2)
     return sp.factor((F**2 * without + scattered) / whole)
 
 
+@cache
 def least_pull() -> sp.Expr:
     """The most of it by the phase at large P: on average over subsets some neuron has as much.
 
@@ -57,10 +65,10 @@ def advantage() -> sp.Expr:
 
 
 def depth(coupling: sp.Expr) -> sp.Expr:
-    """sqrt(gamma) S/P^2 of equal modes at u/sqrt(gamma): (P-1)/2 modes of 2 P s each, deepest."""
+    """sqrt(gamma) S/P^2 of all modes alike at u/sqrt(gamma): (P-1)/2 of 2 P s each, deepest."""
     s = mode_action().s.subs(x_v, x).subs(gamma, 1)
     deepest = max(sp.solve(sp.diff(s, x), x), key=lambda root: root.subs(u, 2))
-    return sp.simplify(s.subs(x, deepest).subs(u, coupling))
+    return sp.simplify(s.subs(x, deepest)).subs(u, coupling)
 
 
 def least_depth() -> sp.Expr:
@@ -70,7 +78,7 @@ def least_depth() -> sp.Expr:
     """
     y, g, _ = coexistence_curve()
     end = sp.simplify((y**2 / g).subs(Z, sp.Rational(1, 2)))
-    return sp.radsimp(sp.simplify(depth(advantage().subs({F: 1, RATIO: end}))))
+    return sp.radsimp(sp.simplify(depth(advantage().subs({**OF_MODES, F: 1, RATIO: end}))))
 
 
 def _random(order: int, share: float, seed: int) -> np.ndarray:
@@ -126,7 +134,7 @@ def _depth_claims(claim: sp.Expr) -> Claims:
 def _bound_claims(claim: sp.Expr) -> Claims:
     """No point of coexistence at any share is above it."""
     y, g, _ = coexistence_curve()
-    told = sp.lambdify((F, RATIO), depth(advantage()))
+    told = sp.lambdify((F, RATIO), depth(advantage().subs(OF_MODES)))
     ratios = [float((y**2 / g).subs(Z, z)) for z in np.linspace(0.5, 1, 21)]
     depths = [told(share, ratio) for share in np.linspace(0.02, 1, 50) for ratio in ratios]
     yield "shares and disorders", max(depths) < float(claim) + 1e-12
@@ -142,15 +150,15 @@ def crossing() -> Derivation:
             "a neuron of equal modes whose phase is that of a missing pair: its squared pulls "
             "averaged over all subsets without that pair, by indicators",
             sp.Symbol("E Q"),
-            mean_pull(),
+            mean_pull().subs(OF_MODES),
             all_hold(_mean_claims, "all subsets of the pairs of Z_3 without one, weighed"),
         ),
         Step(
             "the least that memorising has",
             "the best phase, at large P: on average over subsets some neuron needs less coupling "
             "than a ring without disorder, by 1/F + F/(1 + 2F) at least",
-            mean_pull(),
-            least_pull(),
+            mean_pull().subs(OF_MODES),
+            least_pull().subs(OF_MODES),
             all_hold(_least_claims, "subsets of 31^2 pairs, functions of one input fitted"),
             _LARGE,
         ),
@@ -167,14 +175,14 @@ def crossing() -> Derivation:
             "at the residual where a ring is as deep as the zero state, sqrt(gamma) S/P^2 of a "
             "neuron that memorises is below this at every share below one: a ring has U^2/gamma of "
             "9/8 at least, and 1/F + F/(1 + 2F) is 4/3 at least",
-            sp.Tuple(advantage(), depth(u)),
+            sp.Tuple(advantage().subs(OF_MODES), depth(u)),
             least_depth(),
             all_hold(_bound_claims, "shares from 0.02 to 1 and the whole curve of coexistence"),
             _LARGE,
         ),
     )
     results = {
-        "least_pull": least_pull(),
+        "least_pull": least_pull().subs(OF_MODES),
         "depth_of_equal_modes": depth(u),
         "crossing": least_depth(),
     }

@@ -10,33 +10,47 @@ from binodal.derive.checks import Claims, all_hold
 from binodal.derive.step import Step
 from binodal.derive.symbols import P
 
-COSINE2 = sp.Symbol("c", positive=True)
-"""cos^2 of the phase that all modes of both halves have."""
+COSINE2, HELD, TURNED = sp.symbols("c held turned", positive=True)
+"""Of a neuron whose singular values are all equal: cos^2 of the phase that W and V have, the share
+of the functions that it holds, and the share that a phase can turn. Both are one on Z_P: a real
+character has a sign for a phase, which is one of W and one of V by halves."""
+OF_MODES = {HELD: 1, TURNED: 1}
 
 
-def equal_modes() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+def own_weights() -> sp.Expr:
+    """tr W tr V over all functions: each is the cosine over those that turn, and no more."""
+    return TURNED**2 * COSINE2
+
+
+def said_there() -> sp.Expr:
+    """tr W V over all functions: phases add up, signs that differ are -1."""
+    return sp.expand(TURNED * (2 * COSINE2 - 1) - (HELD - TURNED))
+
+
+def equal_modes(own: sp.Expr, said: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     """Q on all pairs over |w|^4; z = 2 w_0 v_0 and the pull T_0, both over |w|^2.
 
-    Of w_n = v_n = sum_k cos(2 pi k n/P + phase), whose modes are all equal.
+    ``own`` and ``said`` are tr W tr V and tr W V, squared singular values summing to ``held``.
     """
-    return 4 * P / (P - 1), 2 * COSINE2 * (P - 1) / P, 2 * (2 * COSINE2 - 1)
+    return 4 * P / (HELD * (P - 1)), 2 * own * (P - 1) / (HELD * P), 2 * said / HELD
 
 
-def squared_pull() -> sp.Expr:
+def squared_pull(own: sp.Expr, said: sp.Expr) -> sp.Expr:
     """Q on all pairs but (0, 0) over that on all.
 
     Without a pair that functions of one input have the leverage 1 - h on, h = (P-1)^2/P^2, the
     pulls T_p lose y_p(0,0) z/h.
     """
-    left, (whole, own, pull) = (P - 1) ** 2 / P**2, equal_modes()
-    lost = -2 * own * pull / left + own**2 / left**2 * (1 - 1 / P)
+    left, (whole, z, pull) = (P - 1) ** 2 / P**2, equal_modes(own, said)
+    lost = -2 * z * pull / left + z**2 / left**2 * (1 - 1 / P)
     return sp.expand(sp.simplify(1 + lost / whole))
 
 
 def most() -> sp.Expr:
     """The largest by the phase: A and C do not depend on it, so that a coupling is Q's inverse."""
-    (cosine,) = sp.solve(sp.diff(squared_pull(), COSINE2), COSINE2)
-    return squared_pull().subs(COSINE2, cosine)
+    shape = squared_pull(own_weights(), said_there())
+    (cosine,) = sp.solve(sp.diff(shape, COSINE2), COSINE2)
+    return sp.factor(shape.subs(COSINE2, cosine))
 
 
 def pulled(order: int, phase: float, seen: NDArray[np.bool_]) -> float:
@@ -69,6 +83,6 @@ def pair_left_out_step() -> Step:
         "a neuron whose modes are all equal, with one phase, puts what it gets wrong on the pair "
         "that is left out; it is as deep as zero at the coupling of all pairs over the most of Q",
         sp.Symbol("Q"),
-        sp.Tuple(squared_pull(), most()),
+        sp.Tuple(squared_pull(own_weights(), said_there()), most()).subs(OF_MODES),
         all_hold(_claims, "squared pulls by definition at P = 3, 5, 7, over all phases"),
     )

@@ -14,7 +14,7 @@ from binodal.derive.symbols import N, P, a, sigma2, sigma_a2, u, x, x_v
 from binodal.models.modular.derivations import subset_checks as checks
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.own_readout import gained, own_readout_step
-from binodal.models.modular.derivations.pair_left_out import most, pair_left_out_step
+from binodal.models.modular.derivations.pair_left_out import OF_MODES, most, pair_left_out_step
 
 F = sp.Symbol("F", positive=True)
 """The share of the pairs that is kept."""
@@ -173,7 +173,7 @@ def subsets() -> Derivation:
         "additive_share": additive_share(2 * P - 1, F * P**2),
         "pair_action": pair_action(),
         "gained": gained(),
-        "most_left_out": most(),
+        "most_left_out": most().subs(OF_MODES),
     }
     steps = (*_average_steps(), *_memory_steps(), pair_left_out_step(), own_readout_step())
     return Derivation("Moments over subsets of the pairs", steps, results)

@@ -12,6 +12,7 @@ from binodal.models.modular.derivations.crossing import RATIO, advantage, depth,
 from binodal.models.modular.derivations.elsewhere import said_elsewhere
 from binodal.models.modular.derivations.own_readout import PULL2, SQUARE, VARIANCE
 from binodal.models.modular.derivations.own_readout import gained as gained_by_neuron
+from binodal.models.modular.derivations.pair_left_out import HELD, TURNED
 from binodal.models.modular.derivations.partial_data import partial_data
 from binodal.models.modular.derivations.quenched import (
     G,
@@ -171,10 +172,11 @@ def pair_coupling() -> Function:
 
 
 def memorising() -> Function:
-    """(U^2/gamma of a ring on the subset, F, P, gamma) -> S of equal modes there, and their pull
-    over what they have on all pairs."""
-    least = P**2 / sp.sqrt(gamma) * depth(advantage())
-    return Function("memorising", {"S": least, "pull": least_pull()}, (RATIO, F, P, gamma))
+    """(U^2/gamma of a ring on the subset, F, P, gamma, and the shares of the functions that are
+    held and turned) -> S of equal modes there, and their pull over what they have on all pairs."""
+    least = HELD * P**2 / sp.sqrt(gamma) * depth(advantage())
+    arguments = (RATIO, F, P, gamma, HELD, TURNED)
+    return Function("memorising", {"S": least, "pull": least_pull()}, arguments)
 
 
 def gained() -> Function:

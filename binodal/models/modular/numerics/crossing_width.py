@@ -8,8 +8,10 @@ of networks it gains much less than in mean field, and below some share alone it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import cache
 from math import inf, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from flint import arb
@@ -17,6 +19,7 @@ from flint import arb
 from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.functions import coupling
 from binodal.models.modular.numerics.memorising import Subset, action_at, needed
+from binodal.models.modular.numerics.products import Products, Sums
 from binodal.models.modular.numerics.results import CriticalPoint, assumptions
 from binodal.models.modular.numerics.subset_crossing import CROSSING
 from binodal.models.modular.numerics.subset_curves import whole
@@ -61,20 +64,35 @@ def log_weight(own: Mapping[str, float], left: float, of: Subset) -> float:
     return min((m.value + of.stiffness(action, m.weights) for m in held), default=inf)
 
 
+class OnAllPairs(NamedTuple):
+    """Where rings are beside the zero state on all pairs: a, and x of a ring."""
+
+    left: arb
+    x: arb
+
+
 class FiniteCrossing(CriticalPoints[CriticalPoint]):
     """Where memorising neurons come to weigh, along the share."""
 
     limit = "finite"
     theories, events, alongs = ("derived",), (CROSSING,), (SHARE,)
 
-    def checked(self, request: Request) -> Request:
+    def products(self, request: Request) -> Products:
         """Raises ParameterError for groups that are too small or too large to descend on."""
-        low, high = _ORDERS
-        if not low <= request.parameters["P"] <= high:
-            raise ParameterError(
-                f"P={request.parameters['P']}: memorising neurons are found by descents on actual "
-                f"subsets, for P from {low} to {high}"
-            )
+        order = request.parameters["P"]
+        require_order("P", order)
+        return Sums(int(order))
+
+    def on_all_pairs(self, parameters: Mapping[str, Fraction]) -> OnAllPairs | None:
+        """None where no neuron generalises. Raises Undecided."""
+        solution = solve_finite(parameters)
+        rings = [s.x for s in solution.saddles if s.kind == "minimum" and s.x > 0]
+        closure = solution.closure
+        return OnAllPairs(closure.a, rings[0]) if closure is not None and rings else None
+
+    def checked(self, request: Request) -> Request:
+        """Raises ParameterError where :meth:`products` does."""
+        self.products(request)
         return request
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
@@ -83,13 +101,13 @@ class FiniteCrossing(CriticalPoints[CriticalPoint]):
 
     def found(self, request: Request) -> Found[CriticalPoint]:
         """By bisection, on some subsets."""
-        given = whole(request.parameters)
-        solution = solve_finite(given)
-        rings = [s.x for s in solution.saddles if s.kind == "minimum" and s.x > 0]
-        if solution.closure is None or not rings:
+        products = self.products(request)
+        given = {**whole(request.parameters), "P": Fraction(len(products.target))}
+        state = self.on_all_pairs(given)
+        if state is None:
             return Status.UNDECIDED, (), "on all pairs no neuron generalises"
-        own, left = {name: float(value) for name, value in given.items()}, solution.closure.a
-        ends = np.array([_ends(own, float(left), seed) for seed in range(_SUBSETS)])
+        own, left = {name: float(value) for name, value in given.items()}, state.left
+        ends = np.array([_ends(own, float(left), products, seed) for seed in range(_SUBSETS)])
         upper, lower = ends.mean(0)
         outside = {
             f"less above {_LEAST:g}": ends.min(1) == _LEAST,
@@ -108,7 +126,17 @@ class FiniteCrossing(CriticalPoints[CriticalPoint]):
             f"between shares of {upper:.3f} and {lower:.3f}, on {_SUBSETS} subsets: the logarithm "
             "of how many there are lies between; above, those that generalise are the heavier"
         )
-        return Status.CONVERGED, (CriticalPoint(value, at_u, rings[0], left / value),), why
+        return Status.CONVERGED, (CriticalPoint(value, at_u, state.x, left / value),), why
+
+
+def require_order(name: str, order: Fraction) -> None:
+    """Raise ParameterError for groups that are too small or too large to descend on."""
+    low, high = _ORDERS
+    if not low <= order <= high:
+        raise ParameterError(
+            f"{name}={order}: memorising neurons are found by descents on actual subsets, for "
+            f"{name} from {low} to {high}"
+        )
 
 
 def _most(own: Mapping[str, float]) -> float:
@@ -116,14 +144,15 @@ def _most(own: Mapping[str, float]) -> float:
     return 1 - 1 / own["P"] ** 2
 
 
-def _ends(own: Mapping[str, float], left: float, seed: int) -> tuple[float, float]:
+def _ends(
+    own: Mapping[str, float], left: float, products: Products, seed: int
+) -> tuple[float, float]:
     """The shares at which the deepest on one subset has either weight."""
-    order = int(own["P"])
 
     @cache
     def weight(share: float) -> float:
         """sigma^2 + lambda is pinned, so that a goes as sigma^2/F."""
-        return log_weight(own, min(left / share, 1.0), Subset.drawn(order, share, seed))
+        return log_weight(own, min(left / share, 1.0), Subset.drawn(products, share, seed))
 
     many, one = WEIGHTS
     upper = _last(lambda share: weight(share) <= many, _LEAST, _most(own))

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import approx_fprime, minimize
 
+from binodal.models.modular.numerics.products import Array, Products
 from binodal.numerics.codegen.forms import Forms
 
 _gained = Forms("binodal.models.modular.forms.subsets").floats("gained")
-Array = NDArray[np.float64]
 Valued = tuple[float, tuple[float, float, float, float]]
 Function = Callable[[float, float, float, float], Valued]
 """A, C, Q and |S|^2 -> a value, and its slopes by them."""
@@ -35,27 +35,33 @@ class Minimum(NamedTuple):
 class Subset:
     """The residual y on the pairs that are seen, functions of one input fitted: (P, pairs)."""
 
-    order: int
+    rule: Products
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     basis: Array
     left: Array
 
     @classmethod
-    def of(cls, seen: NDArray[np.bool_]) -> Self:
+    def of(cls, rule: Products, seen: NDArray[np.bool_]) -> Self:
         """From a square table of which pairs are seen."""
         order, (first, second) = len(seen), np.nonzero(seen)
         single = np.hstack((np.eye(order)[first], np.eye(order)[second]))
         basis = np.linalg.svd(single, full_matrices=False)[0][:, : np.linalg.matrix_rank(single)]
-        y = np.eye(order)[(first + second) % order] - 1 / order
-        return cls(order, first, second, basis, (y - basis @ (basis.T @ y)).T)
+        y = rule.target[:, seen.ravel()]
+        return cls(rule, first, second, basis, y - (y @ basis) @ basis.T)
 
     @classmethod
-    def drawn(cls, order: int, share: float, seed: int) -> Self:
+    def drawn(cls, rule: Products, share: float, seed: int) -> Self:
         """A random subset of F P^2 pairs."""
-        seen = np.zeros(order**2, dtype=bool)
-        seen[np.random.default_rng(seed).permutation(order**2)[: round(share * order**2)]] = True
-        return cls.of(seen.reshape(order, order))
+        pairs = rule.target.shape[1]
+        seen = np.zeros(pairs, dtype=bool)
+        seen[np.random.default_rng(seed).permutation(pairs)[: round(share * pairs)]] = True
+        return cls.of(rule, seen.reshape(len(rule.target), -1))
+
+    @property
+    def order(self) -> int:
+        """The number of elements."""
+        return len(self.rule.target)
 
     def parts(self, weights: Array) -> tuple[tuple[float, ...], tuple[Array, ...]]:
         """A, C, Q and |S|^2, and the gradients of all four, S = 2 w_n v_m."""
@@ -64,20 +70,17 @@ class Subset:
         along = 2 * w * v
         along = along - self.basis @ (self.basis.T @ along)
         pull = self.left @ along
-        waves = np.fft.fft(halves) / self.order
-        size = np.abs(waves) ** 2
-        decay = np.fft.fft(np.conj(waves) * size**2, axis=1).real.ravel()
+        (sixth,), slope = self.rule.decay(halves[:, None])
 
         def back(of: Array) -> Array:
             of = 2 * (of - self.basis @ (self.basis.T @ of))
             parts = ((self.first, v), (self.second, w))
             return np.concatenate([np.bincount(n, of * x, self.order) for n, x in parts])
 
-        sixth = self.order / 6 * (size**3).sum()
         values = weights @ weights / 2, sixth, pull @ pull, along @ along
         return tuple(map(float, values)), (
             weights,
-            decay,
+            slope.ravel(),
             back(2 * pull @ self.left),
             back(2 * along),
         )
@@ -89,14 +92,12 @@ class Subset:
             pair = rng.integers(len(self.first))
             single = np.append(np.eye(order)[self.first[pair]], np.eye(order)[self.second[pair]])
             yield single + 0.02 * rng.standard_normal(2 * order)
-            turns = 2 * np.pi * rng.integers(1, order) * np.arange(order) / order
-            yield np.cos(turns + 2 * np.pi * rng.random((2, 1))).ravel()
+            yield self.rule.ring(rng).ravel()
             yield rng.standard_normal(2 * order)
 
     def generalises(self, weights: Array) -> bool:
-        """Whether one mode holds more than half of sum_k |u_k v_k|^3."""
-        size = np.abs(np.fft.fft(weights.reshape(2, self.order)))[:, 1 : self.order // 2 + 1]
-        return bool((size.prod(0) ** 3).max() > 0.5 * (size.prod(0) ** 3).sum())
+        """Whether one ring holds more than half of sum |w v|^3 over singular values."""
+        return bool(self.rule.largest(weights.reshape(2, 1, -1))[0] > 0.5)
 
     def whole(self, function: Function, weights: Array) -> tuple[float, Array]:
         """A function of the four parts, and its gradient."""

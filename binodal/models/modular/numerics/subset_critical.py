@@ -15,7 +15,7 @@ from flint import arb
 from binodal.derive.assumptions import Assumption
 from binodal.models.modular.numerics.critical import critical as on_all_pairs
 from binodal.models.modular.numerics.results import DROPPED_PRIOR, NEVER, REAL_SIZES, CriticalPoint
-from binodal.models.modular.numerics.subset_crossing import CROSSING, no_crossing
+from binodal.models.modular.numerics.subset_crossing import CROSSING, found_crossing
 from binodal.models.modular.numerics.subset_curves import (
     MOVES_DISORDER,
     Mode,
@@ -97,7 +97,7 @@ class SubsetPoints(CriticalPoints[CriticalPoint]):
                 return found_pair(request, bits)
         if request.event == CROSSING:
             with precision(bits):
-                return Status.ABSENT, (), no_crossing(request.parameters, bits)
+                return found_crossing(request, bits)
         if request.parameters[SHARE] == 1 and request.along != SHARE:
             return self._on_all(request)
         with precision(bits):

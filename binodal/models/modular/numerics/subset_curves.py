@@ -42,9 +42,10 @@ MOVES_DISORDER = (SHARE, "P")
 """Parameters of which the disorder is a function."""
 
 NORM, PAIR, WIDTH, FELT = "norm", "pair", "neurons", "felt"
+HELD, TURNED = "held", "turned"
 """Beside the parameters of a mode, of what equals one but for its disorder: see norm_of; for the
 decay of a neuron that sees one pair: see pair_decay; for the number of neurons: see width_of; for
-the coupling u that is shown: see felt."""
+the coupling u that is shown: see felt; for neurons that memorise: see held_of."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,13 @@ def width_of(parameters: Mapping[str, Fraction | arb]) -> Fraction | arb:
 def felt(parameters: Mapping[str, Fraction | arb]) -> arb:
     """u of what the mode stands for over the mode's own: its singular values share it."""
     return ball(parameters.get(FELT, Fraction(1)))
+
+
+def held_of(parameters: Mapping[str, Fraction | arb]) -> tuple[arb, arb]:
+    """Of the functions on the group the shares that a neuron with equal singular values holds, and
+    that its phase turns: all of them on Z_P."""
+    held, turned = (ball(parameters.get(name, Fraction(1))) for name in (HELD, TURNED))
+    return held, turned
 
 
 def rows_of(parameters: Mapping[str, Fraction | arb]) -> arb:

@@ -134,10 +134,12 @@ def _shared(parameters: Mapping[str, Fraction], place: OnCurve, tau: arb) -> Sol
     )
     if NORM not in parameters:  # all of the target has this a
         chance = _chance(left, others, parameters)
-        below = deepest(place.ratio, parameters).str(_DIGITS, radius=False)
+        why = f"{why}, and the right one is the largest with a chance of {chance}"
+    below = deepest(place.ratio, parameters)
+    if positive(-below):
         why = (
-            f"{why}, and the right one is the largest with a chance of {chance}; as N grows "
-            f"neurons that memorise come first: S is {below} or less on average over subsets"
+            f"{why}; as N grows neurons that memorise come first: S is "
+            f"{below.str(_DIGITS, radius=False)} or less on average over subsets"
         )
     note = neurons({"N": width_of(parameters)}, needed / full)
     return _solution(parameters, SubsetClosure(left, needed, others), marked, "GMFL-I", why, note)

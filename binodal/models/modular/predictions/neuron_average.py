@@ -34,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import entr
 
+from binodal.models.modular.numerics.products import Sums
 from binodal.models.modular.predictions.finite_width import expansion
 from binodal.models.modular.predictions.mode_law import Array, solve_modes, zero_law
 from binodal.numerics.errors import Undecided
@@ -199,7 +200,7 @@ class _Exponents(NamedTuple):
 
 def _exponents(point: Mapping[str, float], neurons: Neurons, amplitude: float) -> _Exponents:
     order, noise, spread, width = int(point["P"]), point["sigma2"], point["sigma_a2"], point["N"]
-    tau, size = amplitude / noise * targets(order), len(neurons.x)
+    tau, size = amplitude / noise * Sums(order).target, len(neurons.x)
     shape = (order, order, order)
     mean, power = np.zeros(shape, dtype=complex), np.zeros(shape)
     products = np.zeros((*shape, order), dtype=complex)
@@ -222,13 +223,6 @@ def _exponents(point: Mapping[str, float], neurons: Neurons, amplitude: float) -
         pull = spread * part.pull / (2 * width)
         parts.append(_Exponents(pull, -(alone + square) / 2 / width, (alone + 2 * whole) / width))
     return _Exponents(*map(np.concatenate, zip(*parts, strict=True)))
-
-
-def targets(order: int) -> Array:
-    """y_p (P, P^2): whether n + m = p, its mean taken off."""
-    token = np.arange(order)
-    answer = (token[:, None] + token).ravel() % order
-    return np.asarray((answer == token[:, None]) - 1 / order)
 
 
 class _Part(NamedTuple):

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
+from binodal.models.modular.numerics.products import Products, Sums
 from binodal.models.modular.predictions.mode_law import Array, kernel_scale, solve_modes
-from binodal.models.modular.predictions.neuron_average import drawn, targets
+from binodal.models.modular.predictions.neuron_average import drawn
 from binodal.numerics.errors import Undecided
 
 LARGEST = 7
 """Largest P: a subset takes some ten seconds there."""
 
 
-class Rule(Protocol):
-    """Products of P elements, parts of the target, and the law of a neuron on all pairs.
+class Rule(Products, Protocol):
+    """With parts of the target, and the law of a neuron on all pairs.
 
-    Halves of neurons are (2, count, P), fields and targets (P, P^2).
+    Halves of neurons are (2, count, P), fields (P, P^2).
     """
-
-    @property
-    def target(self) -> Array:
-        """y_p of all pairs."""
 
     @property
     def parts(self) -> Array:
@@ -40,18 +36,13 @@ class Rule(Protocol):
     def drawn(self, at: Mapping[str, float], count: int, seed: int) -> Array:
         """Neurons of the law there."""
 
-    def decay(self, halves: Array) -> tuple[Array, Array]:
-        """The decay of each neuron over gamma, and its gradient."""
-
     def levels(self, at: Mapping[str, float], halves: Array) -> Array:
         """(parts, count): what each neuron has of every part's lambda."""
 
 
 @dataclass(frozen=True)
-class Addition:
-    """Addition modulo an odd P."""
-
-    order: int
+class Addition(Sums):
+    """Addition modulo an odd P, with its law."""
 
     @classmethod
     def of(cls, order: int) -> Addition:
@@ -65,10 +56,6 @@ class Addition:
             raise Undecided(f"P = {order}: mean field on a subset is for odd P up to {LARGEST}")
         return cls(order)
 
-    @cached_property
-    def target(self) -> Array:
-        return targets(self.order)
-
     @property
     def parts(self) -> Array:
         return self.target[None]
@@ -79,12 +66,6 @@ class Addition:
     def drawn(self, at: Mapping[str, float], count: int, seed: int) -> Array:
         neurons = drawn(at, count, seed)
         return np.stack((neurons.first, neurons.second))
-
-    def decay(self, halves: Array) -> tuple[Array, Array]:
-        waves = np.fft.fft(halves, axis=2) / self.order
-        size = np.abs(waves) ** 2
-        slope = self.order * np.fft.ifft(size**2 * waves, axis=2).real
-        return self.order / 6 * (size**3).sum((0, 2)), slope
 
     def levels(self, at: Mapping[str, float], halves: Array) -> Array:
         size = np.abs(np.fft.fft(halves, axis=2)[:, :, 1:] / self.order) ** 2

@@ -14,6 +14,7 @@ import pytest
 from binodal.models.modular.experiments.partial_data import COEXISTENCE
 from binodal.models.modular.numerics.crossing_width import finite_crossing, log_weight
 from binodal.models.modular.numerics.memorising import Subset, needed
+from binodal.models.modular.numerics.products import Sums
 from binodal.models.modular.parameters import ON_SUBSET, SHARE
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
@@ -26,8 +27,8 @@ GAMMA = 2.0
 def ratios(of, count=8):
     """The most by which couplings of memorising and of generalising neurons exceed all pairs'."""
     order = of.order
-    ring = np.tile(np.cos(2 * np.pi * np.arange(order) / order), 2)
-    everything = Subset.of(np.ones((order, order), dtype=bool))
+    everything = Subset.of(of.rule, np.ones((order, order), dtype=bool))
+    ring = of.rule.ring(np.random.default_rng(0)).ravel()
     whole = needed(*everything.parts(ring)[0])[0]
     most = {True: 0.0, False: 0.0}
     for value, end in of.lowest(needed, of.starts(0, count)):
@@ -41,7 +42,7 @@ def without(order, *missing):
     seen = np.ones((order, order), dtype=bool)
     for first, second in missing:
         seen[first % order, second % order] = False
-    return Subset.of(seen)
+    return Subset.of(Sums(order), seen)
 
 
 @pytest.mark.parametrize("order", [5, 7])
@@ -79,7 +80,7 @@ def test_memorising_minima_are_lost_at_the_widths_of_networks():
     """P = 11, a quarter of the noise of coexistence, a share of 0.9: one is hundreds deep in mean
     field, weighs at N = 500, and is no more at 125."""
     wide, narrow, least = (
-        log_weight(at_width(11, "0.25", width), 0.261, Subset.drawn(11, 0.9, 0))
+        log_weight(at_width(11, "0.25", width), 0.261, Subset.drawn(Sums(11), 0.9, 0))
         for width in (8000, 500, 125)
     )
     assert wide < -200 and 0 < narrow < 15 and least == np.inf

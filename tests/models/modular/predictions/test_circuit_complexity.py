@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from binodal.models.modular.numerics.products import Sums
 from binodal.models.modular.predictions import circuit_complexity as module
 from binodal.models.modular.predictions.circuit_complexity import circuit_complexity, masked
 from binodal.models.modular.predictions.measure_means import Means
-from binodal.models.modular.predictions.neuron_average import READOUT, drawn, first_order, targets
+from binodal.models.modular.predictions.neuron_average import READOUT, drawn, first_order
 
 AT = {"N": 1600.0, "P": 7.0, "sigma2": 1e-4, "sigma_a2": 1 / 1.6e6, "gamma": 0.5}
 
@@ -22,7 +23,7 @@ def test_it_is_the_average_over_neurons_and_their_readouts():
     means, count, order = Means(AT, 8, 12), 20000, 7
     neurons, spread = drawn(AT, count, seed=3), AT["sigma_a2"] / AT["N"]
     features = np.square(neurons.first[:, :, None] + neurons.second[:, None]).reshape(count, -1)
-    pull = spread * means.closure.a / AT["sigma2"] * features @ targets(order).T
+    pull = spread * means.closure.a / AT["sigma2"] * features @ Sums(order).target.T
     noise = np.random.default_rng(4).standard_normal(pull.shape)
     readout = pull + sqrt(spread) * noise
     squares = AT["N"] * np.square(readout).mean(axis=1) * np.square(features).mean(axis=1)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from binodal.models.modular.numerics.products import Sums
 from binodal.models.modular.predictions.finite_width import expansion
-from binodal.models.modular.predictions.neuron_average import targets
 from binodal.models.modular.predictions.subset_field import Field
 from binodal.models.modular.predictions.subset_rule import Addition
 from binodal.models.modular.predictions.subset_width import Drawn, shifts
@@ -57,7 +57,7 @@ def expected() -> tuple[float, float, float]:
     """Pairs that are not seen have a noise so large that they teach nothing."""
     far = 1e7
     noise = np.where(SEEN, NOISE, far)
-    at, y = whole(TAU, noise), targets(ORDER)
+    at, y = whole(TAU, noise), Sums(ORDER).target
     sums = []
     for some in (SEEN, ~SEEN):
         moved = np.linalg.solve(at.matrix, np.where(some, y, 0.0).ravel()).reshape(3, 9)
@@ -77,7 +77,7 @@ def test_shifts_are_slopes_of_log_det() -> None:
     def product(field: Array) -> Array:
         return (at.matrix @ field.ravel()).reshape(field.shape)
 
-    y = targets(ORDER)
+    y = Sums(ORDER).target
     (found,) = shifts(drawn, y, y[None], product, SOURCE[None]).tolist()
     assert tuple(found) == pytest.approx(expected(), rel=1e-5)
 
