@@ -137,7 +137,8 @@ def test_vectors_with_the_data_that_were_seen(run):
     blind = values(run(*ask, "-s", "n=30"))
     assert blind["b"]["value"] is None and blind["b_direct"]["value"] is not None
     assert blind["train_loss"]["value"] is None and blind["test_loss"]["value"] > 0
-    assert "the targets are off by" in run(*ask[:-1], "--data", "d.npz", "--measure", "q2").out
+    told = run(*ask[:-1], "--data", "d.npz", "--measure", "q2").out
+    assert "the targets are off by" in told and "w* is the first coordinate" in told
     np.savez("wide.npz", x=rng.standard_normal((30, 5)), y=x[:, 0])
     for model in (ask, (*SINGLE, *given[:-2])):
         refused = run(*model, "--data", "wide.npz", "--measure", "train_loss")

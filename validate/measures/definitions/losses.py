@@ -45,7 +45,10 @@ def _of_others(network: TwoLayer, accuracy: bool) -> Value:
     return (_accuracy if accuracy else _loss)(network, others)
 
 
-_MSE = "mean over outputs of (y - f)^2, without 1/2; or cross-entropy in nats, as trained"
+_MSE = (
+    "mean over outputs of (y - f)^2, without 1/2, of a file whatever it was trained by; "
+    "cross-entropy in nats where train was asked for it"
+)
 _LARGEST = "the largest output counts, the first of equal ones"
 _USED = "common use"
 _ALL = "this theory is of networks that have seen all inputs"

@@ -14,7 +14,7 @@ from binodal.models.single_index.network.shape import SingleIndexShape
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.predictions.measures import theory
 from binodal.models.single_index.predictions.modes import measured_modes, named
-from binodal.models.teacher_student.network.measurable import drawn_task, sizes
+from binodal.models.teacher_student.network.measurable import TEACHER, drawn_task, sizes
 from binodal.validate.measures.inputs import Array, Vectors
 from binodal.validate.measures.network import Task, TwoLayer
 from binodal.validate.measures.theory import Measurable
@@ -37,7 +37,9 @@ def measurable(setting: Setting) -> Measurable:
     alone = setting.directions == 1
     words = "|w.w*|/|w|" if alone else "the share of |w| along the directions"
     constant = _constant if setting.bias_variance(1.0) else None
-    return Measurable(task, sizes, cosine, words, theory, (*modes, "train_loss"), constant)
+    notes = TEACHER if alone else ("directions w*_j are the first coordinates of the inputs",)
+    of_data = (*modes, "train_loss")
+    return Measurable(task, sizes, cosine, words, theory, of_data, constant, notes=notes)
 
 
 def _cosine(directions: int, network: TwoLayer) -> Array:

@@ -60,6 +60,13 @@ def overlap(network: TwoLayer) -> Array:
     return np.abs(network.first[:, 0])
 
 
+TEACHER = ("w* is the first coordinate of the inputs",)
 MEASURABLE = Measurable(
-    task, sizes, overlap, "|w.w*|", theory, of_data=("b", "c", "t5", "t7", "train_loss")
+    task,
+    sizes,
+    overlap,
+    "|w.w*|",
+    theory,
+    of_data=("b", "c", "t5", "t7", "train_loss"),
+    notes=TEACHER,
 )
