@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from binodal.experiments import tables
 from binodal.experiments.part import experiment_part
 from binodal.experiments.rows import label_of, varied_names
 from binodal.experiments.stored import normal, read_experiments
@@ -203,6 +204,14 @@ def test_stored_curves_reach_the_figures():
     assert found.y.tolist() == [0.7, -2.0]
     assert not densities(seen(CASES), {"d": 53.0, "sigma2": 0.3})
     assert points(seen(CASES), "b", "sigma2", {"d": 53.0}).x.tolist() == [0.15, 0.3]
+
+
+def test_a_table_has_no_column_that_no_row_fills():
+    rows = [{**ROW, "params": {}}, {**ROW, "params": {}, "observable": "c", "predicted": None}]
+    full = tables.verdicts(rows, "")
+    bare = tables.verdicts([{**row, "ess": None, "rhat": None} for row in rows], "")
+    assert full.header == [*bare.header, "ESS", r"$\hat R$"]
+    assert [line[2] for line in bare.rows] == ["0.28, p = 0.05, excludes 4 %, **AGREE**", "-"]
 
 
 def test_agreement_counts_verdicts():

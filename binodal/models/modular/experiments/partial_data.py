@@ -182,6 +182,8 @@ PARTIAL_DATA = Trial(
         "beside accuracies are by the derived law of outputs, from a and a_test alone. "
         "With all pairs at P = 23 no row can tell: the first order in 1/N is too large at these "
         "widths. Quenched theory of large P is rejected at P = 7, and at P = 23 in most rows that "
-        "have settled: finite P and finite N nearly cancel there."
+        "have settled: finite P and finite N nearly cancel there. Below half of the pairs it is "
+        "rejected wherever chains have settled: no neuron generalises, and networks fit what they "
+        "see all the same."
     ),
 )
