@@ -69,7 +69,6 @@ FEW: dict[tuple[int, Fraction, int], Course] = {
     (11, Fraction(1, 4), SEED + 1): (("0.8", "0.5"), ("0.15", "0.2"), (48, 48, 6)),
     (23, Fraction(1, 8), SEED + 1): (("0.38",), ("0.15", "0.2", "0.3", "0.5"), (150, 150, 6)),
     (37, Fraction(1), SEED + 1): (("0.45",), ("0.15",), (120, 100, 10)),
-    (37, Fraction(1), SEED + 2): (("0.45",), ("0.3",), (120, 100, 10)),
     (23, Fraction(1), SEED + 1): (("0.38",), ("0.15",), (150, 150, 6)),
 }
 """Shares below the least of a course, at its noises or some of them, by the seed as well."""
