@@ -88,10 +88,7 @@ def log10_mean_time(of: Region) -> tuple[float, float]:
 
 def within(escape: Escape, of: Region) -> Escape:
     """The escape with the exact time in a region, or why there is none."""
-    try:
-        return replace(escape, exact=log10_mean_time(of))
-    except Undecided as doubt:
-        return replace(escape, why="; ".join(filter(None, (escape.why, str(doubt)))))
+    return escape.timed(lambda: log10_mean_time(of))
 
 
 def timed(escape: Escape, potential: Potential, passage: Passage) -> Escape:

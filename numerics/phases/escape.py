@@ -6,8 +6,8 @@ not tend to 1, so barriers are those at the residual of the given size, never of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import isfinite, log
 
 from flint import arb
@@ -71,6 +71,13 @@ class Escape:
             return self.exact
         value, error = self.exact
         return value, error + float(self.rise.rad()) / log(10)
+
+    def timed(self, exact: Callable[[], tuple[float, float]]) -> Escape:
+        """With ``exact`` as it is computed, or why it is not."""
+        try:
+            return replace(self, exact=exact())
+        except Undecided as doubt:
+            return replace(self, why="; ".join(filter(None, (self.why, str(doubt)))))
 
     def log_rate(self) -> tuple[float, float]:
         """log of 1/time with its error, exact where that is known. Raises Undecided for none."""

@@ -9,7 +9,7 @@ import pytest
 from flint import arb
 
 from binodal.models.group.numerics import escape as numerics
-from binodal.models.group.numerics.pair_escape import region
+from tests.models.group.pair_region import region
 from binodal.models.group.numerics.pair_law import PairLaw
 from binodal.numerics.phases import capacity
 from binodal.numerics.phases.first_passage import Passage, log10_time

@@ -9,6 +9,7 @@ from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.group.derivations.action import action
 from binodal.models.group.derivations.block_escape import block_escape
+from binodal.models.group.derivations.block_paths import block_paths
 from binodal.models.group.derivations.curves import curves
 from binodal.models.group.derivations.determinant import determinant
 from binodal.models.group.derivations.escape import escape
@@ -39,6 +40,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "escape": for_any_theory(escape),
         "block-escape": for_any_theory(block_escape),
         "pair-escape": for_any_theory(pair_escape),
+        "block-paths": for_any_theory(block_paths),
         "curves": for_any_theory(curves),
         "sizes": for_any_theory(sizes),
         "singular-values": for_any_theory(singular_values),

@@ -9,6 +9,7 @@ import sympy as sp
 
 from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x
 from binodal.models.group.derivations.block_escape import block_escape
+from binodal.models.group.derivations.block_paths import LARGE, OTHER, TURN, block_paths
 from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.derivations.pair_escape import ANGLE, VALUES, pair_escape
 from binodal.models.group.derivations.saddles import beta, rows
@@ -44,6 +45,15 @@ def pair(decay: str, kind: str) -> Function:
     named = {"U": of[f"height_{decay}"] + of["measure"], "mobility": of["mobility"]}
     named = {name: value.subs(beta, Field(kind).beta) for name, value in named.items()}
     return Function("pair", named, (*VALUES, ANGLE, u, gamma, STRENGTH))
+
+
+def volume(kind: str, of_rows: int) -> Function:
+    """(w, sigma, r) -> logarithms of the volume of frames, of w alone and beside sigma, of z."""
+    named = {
+        name: sp.expand_log(sp.log(of.subs({beta: Field(kind).beta, rows: of_rows})))
+        for name, of in block_paths().results.items()
+    }
+    return Function("volume", named, (LARGE, OTHER, TURN))
 
 
 def zero(kind: str, of_rows: int) -> Function:

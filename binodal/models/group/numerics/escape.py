@@ -12,16 +12,16 @@ from flint import arb
 from scipy.optimize import brentq
 
 from binodal.models.group.numerics.block_closure import solved
+from binodal.models.group.numerics.block_paths import Block, crossing
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
-from binodal.models.group.numerics.pair_escape import region
 from binodal.models.modular.numerics.functions import coupling, values
 from binodal.models.modular.numerics.hysteresis import Number, leaving
 from binodal.models.modular.numerics.metastable import zero_basin
 from binodal.models.modular.numerics.results import Closure
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.phases.capacity import Region
+from binodal.numerics.phases.committor import Crossing
 from binodal.numerics.phases.escape import Escape
 from binodal.numerics.phases.hysteresis import Escapes
 
@@ -31,7 +31,6 @@ _FORMS = Forms("binodal.models.group.forms.block_escape")
 _rate, _orders, _reaction = (_FORMS.floats(name) for name in ("rate", "orders", "reaction"))
 _zero = _FORMS.balls("zero")
 _components = Forms("binodal.models.group.forms.law").data("components", int)
-_ALONE = "no exact time: its equation has more than five coordinates"
 
 Values = Mapping[str, Fraction]
 
@@ -53,11 +52,10 @@ def block_escapes(twin: CyclicTwin, parameters: Values, theory: str, bits: int) 
     )
     if rows == 1:
         return Escapes(out, fall)
-    notes = [] if rows == 2 else [_ALONE]
     if law.decay == "schatten":
         rise = _rise(of, law, rows, lambda well: leaving(well, "zero", decay, theory, bits, ring))
-        notes.append(_fall_beside(rise))
-    return Escapes(_noted(out, *notes[: rows > 2]), _noted(fall, *notes))
+        fall = _noted(fall, _fall_beside(rise))
+    return Escapes(out, fall)
 
 
 def _rise(of: Number, law: DeterminantLaw, rows: int, leave: Callable[[Number], Escape]) -> Escape:
@@ -76,15 +74,12 @@ def _rise(of: Number, law: DeterminantLaw, rows: int, leave: Callable[[Number], 
         others.append((abs(flux) + abs(zero)) * state[0] / state[1])
         return flux, zero, ring
 
-    def rising(_: str, state: Sequence[float]) -> Region:
-        return region(law.decay, law.block.kind, float(law.strength), "rise", state)
-
     escape = leave(
         replace(
             of,
             rate=lambda _, state: float(own(*state, float(law.strength))[0]),
             orders=orders,
-            region=rising if rows == 2 else None,
+            crossing=None,
         )
     )
     if escape.error is None:
@@ -97,15 +92,13 @@ def _fall_beside(rise: Escape) -> str:
     if rise.log10_time is None or rise.error is None:
         return f"the fall alone; of the rise to rank two {rise.why}"
     time = f"{rise.log10_time:.4g} +- {rise.error:.1g}"
-    if rise.exact is not None:
-        time += ", exact {:.4g} +- {:.1g}".format(*rise.exact)
     return f"the fall alone: log10 time of the rise to rank two {time}"
 
 
-def _noted(escape: Escape, *notes: str) -> Escape:
-    if escape.log10_time is None:
+def _noted(escape: Escape, note: str) -> Escape:
+    if escape.log10_time is None and escape.exact is None:
         return escape
-    return replace(escape, why="; ".join(filter(None, (escape.why, *notes))))
+    return replace(escape, why="; ".join(filter(None, (escape.why, note))))
 
 
 def _number(law: DeterminantLaw, rows: int, bits: int) -> Number:
@@ -118,6 +111,9 @@ def _number(law: DeterminantLaw, rows: int, bits: int) -> Number:
         value: float = _potential(kind)(r, t, at_u, gamma, strength)[0]
         return value
 
+    def crossed(well: str, state: Sequence[float]) -> Crossing:
+        return crossing(Block(decay, kind, rows, strength, *state[2:]), well, state)
+
     return Number(
         _components(kind),
         strength,
@@ -127,7 +123,7 @@ def _number(law: DeterminantLaw, rows: int, bits: int) -> Number:
         lambda state: _orders(decay, kind, rows)(*state, strength),
         lambda x, at_u: float(_reaction(kind, rows)(x, at_u, strength, *floats)[0]),
         potential if rows == 1 else None,
-        partial(region, law.decay, kind, strength) if rows == 2 else None,
+        crossed,
     )
 
 

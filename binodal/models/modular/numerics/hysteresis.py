@@ -20,7 +20,8 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.phases.capacity import Region, timed, within
+from binodal.numerics.phases.capacity import timed
+from binodal.numerics.phases.committor import Crossing, by_paths
 from binodal.numerics.phases.escape import Escape, Feature, kramers, left_out
 from binodal.numerics.phases.first_passage import Passage, Potential
 from binodal.numerics.phases.hysteresis import Escapes, Solved
@@ -57,8 +58,8 @@ class Number:
 
     ``size`` is its U over the s of barriers and rings; ``name`` is that of what is large.
     ``orders`` are what 1/F adds to the flux, to the weight of zero and to that of the ring, where
-    that is derived. Without a ``potential`` in the two moduli, or a ``region``
-    of other coordinates, there is no exact time.
+    that is derived. An exact time is by a ``potential`` in the two moduli, or by a ``crossing``
+    in other coordinates.
     """
 
     components: int
@@ -69,7 +70,7 @@ class Number:
     orders: Callable[[Sequence[float]], Sequence[float]] | None
     reaction: Callable[[float, float], float]
     potential: _Moduli | None = None
-    region: Callable[[str, Sequence[float]], Region] | None = None
+    crossing: Callable[[str, Sequence[float]], Crossing] | None = None
 
 
 def escapes(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Escapes:
@@ -160,11 +161,11 @@ def leaving(
         following = weights[0 if well == "zero" else 1], -flux
     rate = of.rate(well, state)
     escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, effect, following)
-    if of.region is not None:
-        return within(escape, of.region(well, state))
-    if of.potential is None:
+    if of.potential is not None:
+        escape = timed(escape, *_passage(of, of.potential, well, state))
+    if of.crossing is None or escape.exact is not None:
         return escape
-    return timed(escape, *_passage(of, of.potential, well, state))
+    return by_paths(escape, of.crossing(well, state))
 
 
 def _left_out(of: Number, well: str, state: Sequence[float]) -> float:

@@ -1,0 +1,218 @@
+"""Paths of a block of any number of rows between zero and rank one, in all components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import log, pi, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
+from binodal.numerics.phases.committor import Array, Crossing
+
+_FORMS = Forms("binodal.models.group.forms.block_escape")
+_volume = _FORMS.floats("volume")
+_components = Forms("binodal.models.group.forms.law").data("components", int)
+_CORE, _PAST, _DEEP, _STEP = 0.15, 2.2, 8.0, 0.04
+"""|W V| where zero is, and behind the pass, over that at the pass; or where U is so far below."""
+_FAR, _BEYOND, _PLACES, _NEAR = 1.5, 1.3, 4001, 1e-3
+_BROAD, _LEAST, _FLAT = 0.5, 0.3, 0.5
+"""How broadly places are drawn along a pass: of its curvature; and the least across it."""
+
+Matrices = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Block:
+    """W and V times sqrt(F), as all their real components (count, 2 beta n^2)."""
+
+    decay: str
+    kind: str
+    rows: int
+    strength: float
+    u: float
+    gamma: float
+
+    @cached_property
+    def beta(self) -> int:
+        """Real components of a number."""
+        return _components(self.kind)
+
+    @property
+    def _share(self) -> float:
+        """A quaternion is a matrix of two rows."""
+        return 0.5 if self.beta == 4 else 1.0
+
+    def matrices(self, places: Array) -> tuple[Matrices, Matrices]:
+        """W and V, real or complex."""
+        own: Matrices = places.reshape(-1, 2, self.rows, self.rows, self.beta)
+        if self.beta > 1:
+            own = own.view(np.complex128)
+        if self.beta == 4:
+            a, b = np.moveaxis(own, -1, 0)
+            below = np.concatenate([-b.conj(), a.conj()], -1)
+            own = np.concatenate([np.concatenate([a, b], -1), below], -2)[..., None]
+        return own[:, 0, ..., 0], own[:, 1, ..., 0]
+
+    def components(self, *both: Matrices) -> Array:
+        """Their real components."""
+        own = np.stack(both, 1)[..., None]
+        if self.beta == 4:
+            n = self.rows
+            own = np.concatenate([own[..., :n, :n, :], own[..., :n, n:, :]], -1)
+        flat = np.ascontiguousarray(own).view(np.float64)
+        return flat.reshape(len(flat), -1)
+
+    def _square(self, matrix: Matrices) -> Array:
+        flat = matrix.reshape(len(matrix), -1)
+        whole: Array = self._share * np.einsum("ij,ij->i", flat, flat.conj()).real
+        return whole
+
+    def felt(self, places: Array) -> tuple[Array, Array, Array]:
+        """F s, its gradient, and |W V|^(1/2)."""
+        w, v = self.matrices(places)
+        both = w @ v
+        back, behind = _adjoint(w), _adjoint(v)
+        first, second, overlap = (self._square(m) for m in (w, v, both))
+        cubic, pull = self.gamma / self.strength**2, 2 * self.u / self.strength
+        if self.decay == "schatten":
+            of_w, of_v = back @ w, v @ behind
+            up_w, up_v = w @ of_w, of_v @ v
+            sixth = self._square(up_w) + self._square(up_v)
+            own = up_w @ of_w, of_v @ up_v
+        else:
+            sixth = first**3 + second**3
+            own = (first**2)[:, None, None] * w, (second**2)[:, None, None] * v
+        slopes = w + cubic * own[0] - pull * both @ behind, v + cubic * own[1] - pull * back @ both
+        u = (first + second) / 2 + cubic / 6 * sixth - pull / 2 * overlap
+        return u, self.components(*slopes), overlap**0.25
+
+    def bends(self, places: Array, slopes: Array) -> tuple[Array, Array]:
+        """Of |W V|^(1/2): the square of its gradient, and its Laplacian less grad U . grad."""
+        w, v = self.matrices(places)
+        both = w @ v
+        norms, overlap = self._square(w) + self._square(v), self._square(both)
+        grows = 2 * self.components(both @ _adjoint(v), _adjoint(w) @ both)
+        squares = (grows**2).sum(1)
+        drift = 2 * self.beta * self.rows * norms - (grows * slopes).sum(1)
+        once, twice = overlap**-0.75 / 4, -3 * overlap**-1.75 / 16
+        return once**2 * squares, once * drift + twice * squares
+
+    def aligned(self, large: Array) -> Array:
+        """U of w and v (2, count), one large value of each, with all that turns about them."""
+        places = np.zeros((large.shape[1], 2, self.rows**2 * self.beta))
+        places[:, :, 0] = large.T
+        _, own, beside, _ = _volume(self.kind, self.rows)(large, 0.0, 0.0)
+        log_volume = own + (self.rows - 1) * beside + np.zeros_like(large)
+        turns = self.beta * (self.rows - 1) * np.log(large)
+        whole: Array = self.felt(places.reshape(len(places), -1))[0] - (log_volume - turns).sum(0)
+        return whole
+
+    def curvatures(self, middle: float) -> tuple[float, float]:
+        """Of that where both are alike: as they grow together, and against each other."""
+        h = _NEAR * middle
+        shifts = middle + h * np.array([[0, 1, -1, 1, -1], [0, 1, -1, -1, 1]])
+        here, *ends = self.aligned(shifts).tolist()
+        along, across = ((sum(ends[k : k + 2]) - 2 * here) / (2 * h * h) for k in (0, 2))
+        return along, across
+
+    def drawn(
+        self, middle: float, bends: tuple[float, float], chance: np.random.Generator, count: int
+    ) -> tuple[Array, Array]:
+        """Places about w = v = ``middle`` at rank one, and log of the volume of each.
+
+        Where w is not above the other values of its matrix there is none.
+        """
+        rest, x = self.rows - 1, middle**2 / self.strength
+        free = 1 + (self.gamma * x**2 if self.decay == "frobenius" else 0.0)
+        turning = 2 * self.u * self.strength * x**2
+        together, one = _normal(chance, (count, 1), bends[0])
+        apart, two = _normal(chance, (count, 1), bends[1])
+        z, three = _normal(chance, (count, rest, self.beta), turning)
+        others, four = _normal(chance, (count, 2, rest, rest, self.beta), free)
+        large = middle + np.concatenate([together + apart, together - apart], 1) / sqrt(2)
+        own = np.zeros((count, 2, self.rows, self.rows, self.beta))
+        own[:, :, 0, 0, 0], own[:, :, 1:, 1:] = large, others
+        w, v = self.matrices(own.reshape(count, -1))
+        places = self.components(w, self._turn(z) @ v)
+        return places, one + two + three + four + self._log_volume(large, z, others)
+
+    def _turn(self, z: Array) -> Matrices:
+        """Of the first unit vector to (1, z)/(1 + |z|^2)^(1/2), and of nothing beside."""
+        own = np.zeros((len(z), 2, self.rows, self.rows, self.beta))
+        conjugate = np.where(np.arange(self.beta) > 0, -1.0, 1.0)
+        own[:, 0, 1:, 0], own[:, 0, 0, 1:] = z, -conjugate * z
+        move, _ = self.matrices(own.reshape(len(z), -1))
+        square = (z**2).sum((1, 2))[:, None, None]
+        cosine = 1 / np.sqrt(1 + square)
+        half = cosine**2 / (1 + cosine)
+        return np.eye(move.shape[1]) + cosine * move + half * move @ move
+
+    def _log_volume(self, large: Array, z: Array, others: Array) -> Array:
+        of = _volume(self.kind, self.rows)
+        radius = np.sqrt((z**2).sum((1, 2)))
+        frames, *_, turned = of(1.0, 0.0, radius)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            own = of(large, 0.0, 0.0)[1] + np.zeros_like(large)
+            whole = frames + turned + own.sum(1)
+            if self.rows > 1:
+                less = replace(self, rows=self.rows - 1)
+                for k, matrix in enumerate(less.matrices(others.reshape(len(z), -1))):
+                    values = np.linalg.svd(matrix, compute_uv=False)[:, :: 2 if self.beta == 4 else 1]
+                    beside = of(large[:, k, None], values, 0.0)[2].sum(1)
+                    whole = whole + np.where(large[:, k] > values[:, 0], beside, -np.inf)
+        return np.where((large > 0).all(1), whole, -np.inf)
+
+
+def _adjoint(matrix: Matrices) -> Matrices:
+    return matrix.conj().swapaxes(1, 2)
+
+
+def _normal(
+    chance: np.random.Generator, shape: tuple[int, ...], bend: float
+) -> tuple[Array, Array]:
+    """Normal numbers of this curvature, and minus the logarithm of their density."""
+    noise = chance.standard_normal(shape)
+    flat = noise.reshape(shape[0], -1)
+    volume = (flat**2).sum(1) / 2 + flat.shape[1] * log(2 * pi / bend) / 2
+    return noise / sqrt(bend), volume
+
+
+def crossing(block: Block, well: str, state: Sequence[float]) -> Crossing:
+    """Out of "zero" to rank one, or back from the "ring"; of rank one the fall alone.
+
+    Raises :class:`Undecided` where zero and the ring are not two hills of the measure.
+    """
+    top, ring = (sqrt(block.strength * x) for x in state[:2])
+    way = np.linspace(top * _CORE, ring * _BEYOND, _PLACES)
+    heights = block.aligned(np.stack([way, way]))
+    inside = (way > top * _CORE) & (way < top * _FAR)
+    peak = int(np.where(inside, heights, -np.inf).argmax())
+    middle = float(way[peak])
+    down, across = block.curvatures(middle)
+    if not down < -_FLAT:  # the measure leaves no pass: only the trial is worse
+        middle, down = top, -_FLAT
+    low = way[:peak][heights[:peak] < heights[peak] - _DEEP]
+    high = way[peak:][heights[peak:] < heights[peak] - _DEEP]
+    near = max([sqrt(_CORE) * top, *low[-1:]])
+    far = min([sqrt(_PAST) * top, ring, *high[:1]])
+    well_at = float(way[peak:][heights[peak:].argmin()])
+
+    def at_pass(chance: np.random.Generator, count: int) -> tuple[Array, Array]:
+        return block.drawn(middle, (-_BROAD * down, max(across, _LEAST)), chance, count)
+
+    def at_zero(chance: np.random.Generator, count: int) -> tuple[Array, Array]:
+        size = 2 * block.beta * block.rows**2
+        return _normal(chance, (count, size), 1.0)
+
+    def at_ring(chance: np.random.Generator, count: int) -> tuple[Array, Array]:
+        return block.drawn(well_at, block.curvatures(well_at), chance, count)
+
+    ends, in_well = ((near, far), at_zero) if well == "zero" else ((far, near), at_ring)
+    width = 1 / sqrt(-2 * down)
+    return Crossing(block.felt, block.bends, *ends, middle, width, at_pass, in_well, _STEP)
