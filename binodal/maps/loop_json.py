@@ -155,7 +155,10 @@ def _cells(escape: Escape) -> Row:
     if escape.log10_time is not None:
         time = f"{escape.log10_time:.7g} ± {escape.error:.1g}"
     left_out = "-" if escape.reaction is None else f"{escape.reaction:.2g}"
-    return _short(escape.rise), time, left_out, escape.why
+    why = escape.why
+    if escape.log10_time is None and (exact := escape.exact_time()) is not None:
+        why += "; exact log10 time {:.4g} +- {:.1g}".format(*exact)
+    return _short(escape.rise), time, left_out, why
 
 
 def _short(value: Any) -> str:

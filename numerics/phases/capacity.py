@@ -92,14 +92,11 @@ def within(escape: Escape, of: Region) -> Escape:
 
 
 def timed(escape: Escape, potential: Potential, passage: Passage) -> Escape:
-    """The escape with its exact time, and its lag where that is resolved too."""
+    """The escape with its exact time or why there is none, and its lag where that is resolved."""
     try:
         exact, late = log10_time(potential, passage), lag(potential, passage)
     except Undecided:
-        try:
-            return replace(escape, exact=log10_mean_time(_region(potential, passage)))
-        except Undecided:
-            return escape
+        return escape.timed(lambda: log10_mean_time(_region(potential, passage)))
     return replace(escape, exact=exact, lag=late)
 
 

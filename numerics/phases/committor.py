@@ -15,20 +15,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import hypot, log, pi, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from binodal.numerics.errors import Undecided
-from binodal.numerics.phases.escape import Escape
 
 Array = NDArray[np.float64]
 Drawn = Callable[[np.random.Generator, int], tuple[Array, Array]]
 """Places (count, coordinates), and the logarithm of the volume that each stands for."""
-_SEED, _BATCH, _FEWEST, _MOST, _LONGEST = 20231, 1000, 4, 24, 20_000
-_SURE, _ENOUGH, _TOO_MUCH = 2.0, 0.01, 0.2
-"""Standard errors told; of log10 of the time, when draws are enough and what is none."""
+_SEED, _BATCH, _FEWEST, _MOST, _WORK = 0, 1000, 4, 24, 3e7
+"""Batches of draws, the fewest and the most; and moves of all coordinates, after which none begins."""
+_SURE, _ENOUGH, _TOO_MUCH, _NOTHING = 2.0, 0.01, 0.2, 1e-9
+"""Standard errors told; of log10 of the time, when draws are enough and what is none; and what
+a draw may add, beside the one that may add most, and has no path."""
+_NONE = 1e-300
 
 
 @dataclass(frozen=True)
@@ -91,21 +94,17 @@ def log10_mean_time(of: Crossing) -> tuple[float, float]:
     """
     chance = np.random.default_rng(_SEED)
     parts: list[tuple[Array, ...]] = []
-    for _ in range(_MOST):
-        parts.append(_batch(of, chance))
-        if len(parts) < _FEWEST:
-            continue
+    moves = 0
+    while len(parts) < _MOST and moves < _WORK:
+        *part, moved = _batch(of, chance)
+        parts.append(tuple(part))
+        moves += moved
         time, error = _told(*(np.concatenate(part) for part in zip(*parts, strict=True)))
-        if error < _ENOUGH:
+        if error < _ENOUGH and len(parts) >= _FEWEST:
             break
     if not error < _TOO_MUCH:
         raise Undecided(f"no exact time: of {len(parts) * _BATCH} paths few count")
     return time, error
-
-
-def by_paths(escape: Escape, of: Crossing) -> Escape:
-    """The escape with its exact time, or why there is none."""
-    return escape.timed(lambda: log10_mean_time(of))
 
 
 def _told(coarse: Array, fine: Array, u: Array, held: Array, depth: Array) -> tuple[float, float]:
@@ -123,46 +122,60 @@ def _told(coarse: Array, fine: Array, u: Array, held: Array, depth: Array) -> tu
     return value / log(10), (_SURE * spread + abs(means[1] / means[0] - 1)) / log(10)
 
 
-def _batch(of: Crossing, chance: np.random.Generator) -> tuple[Array, ...]:
+def _batch(of: Crossing, chance: np.random.Generator) -> tuple[Any, ...]:
     """Of each draw: what it adds to the capacity with either step, and to the weight of the well,
-    over exponentials that come with them."""
+    over exponentials that come with them; and the moves of all paths."""
     places, volume = of.at_pass(chance, _BATCH)
     u, slopes, along = of.felt(places)
     g, squares, drift = of.trial(along, *of.bends(places, slopes))
-    free = (of.sides(along) == 0) & np.isfinite(volume)
+    most = squares + np.abs(drift)
+    free = _counts(volume - u + np.log(most + _NONE), of.sides(along) == 0)
     starts = np.zeros((2, _BATCH))
-    starts[:, free] = _ends(of, places[free], chance) > 0
+    ends, one = _ends(of, places[free], chance)
+    starts[:, free] = ends > 0
     coarse, fine = np.where(free, squares + drift * (g - starts), 0.0)
     places, size = of.in_well(chance, _BATCH)
     depth, _, along = of.felt(places)
     sides = of.sides(along)
-    if (inside := sides == 0).any():
-        sides[inside] = _ends(of, places[inside], chance)[1]
-    return coarse, fine, volume - u, (sides > 0).astype(float), size - depth
+    inside = (sides == 0) & _counts(size - depth, sides >= 0)
+    ends, two = _ends(of, places[inside], chance)
+    sides[inside] = ends[1]
+    return coarse, fine, volume - u, (sides > 0).astype(float), size - depth, one + two
 
 
-def _ends(of: Crossing, places: Array, chance: np.random.Generator) -> NDArray[np.int8]:
-    """Where paths of one noise end, with a step and with half of it."""
-    ends = np.zeros((2, len(places)), np.int8)
+def _counts(weights: Array, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    most = np.where(among, weights, -np.inf).max()
+    return np.asarray(among & (weights > most + log(_NOTHING)))
+
+
+def _ends(
+    of: Crossing, places: Array, chance: np.random.Generator
+) -> tuple[NDArray[np.int8], int]:
+    """Where paths of one noise end, with a step and with half of it, and how many moves it took."""
+    ends, count = np.zeros((2, len(places)), np.int8), 0
+    if not len(places):
+        return ends, count
     held = np.arange(len(places))
     walks = [places, places]
     felt = [of.felt(walk) for walk in walks]
 
     def moved(k: int, step: float, noise: Array) -> None:
-        walks[k] = walks[k] - step * felt[k][1] + sqrt(2 * step) * noise
+        still = ends[k, held] == 0
+        moves = sqrt(2 * step) * noise - step * felt[k][1]
+        walks[k] = walks[k] + np.where(still[:, None], moves, 0.0)
         felt[k] = of.felt(walks[k])
-        now = ends[k, held]
-        ends[k, held] = np.where(now == 0, of.sides(felt[k][2]), now)
+        ends[k, held[still]] = of.sides(felt[k][2])[still]
 
-    for _ in range(_LONGEST):
+    while count < _WORK:
         going = (ends[:, held] == 0).any(0)
         if not going.any():
-            return ends
+            return ends, count
         if not going.all():
             held, walks = held[going], [walk[going] for walk in walks]
             felt = [(u[going], slopes[going], along[going]) for u, slopes, along in felt]
         noise = chance.standard_normal((2, *walks[0].shape))
+        count += noise.size
         moved(0, of.step, noise.sum(0) / sqrt(2))
         for part in noise:
             moved(1, of.step / 2, part)
-    raise Undecided("no exact time: a path ends nowhere")
+    raise Undecided("no exact time: paths take too long")

@@ -9,11 +9,11 @@ import pytest
 from flint import arb
 
 from binodal.models.group.numerics import escape as numerics
-from tests.models.group.pair_region import region
 from binodal.models.group.numerics.pair_law import PairLaw
 from binodal.numerics.phases import capacity
 from binodal.numerics.phases.first_passage import Passage, log10_time
 from tests.laws import beside, cases
+from tests.models.group.pair_region import region
 
 _U, _GAMMA, _STEP = 1.0, 0.3, 0.02
 _WIDE = {"complex": sqrt(3), "quaternionic": sqrt(7)}

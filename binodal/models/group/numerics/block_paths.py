@@ -21,8 +21,8 @@ _components = Forms("binodal.models.group.forms.law").data("components", int)
 _CORE, _PAST, _DEEP, _STEP = 0.15, 2.2, 8.0, 0.04
 """|W V| where zero is, and behind the pass, over that at the pass; or where U is so far below."""
 _FAR, _BEYOND, _PLACES, _NEAR = 1.5, 1.3, 4001, 1e-3
-_BROAD, _LEAST, _FLAT = 0.5, 0.3, 0.5
-"""How broadly places are drawn along a pass: of its curvature; and the least across it."""
+_BROAD, _LEAST, _FLAT = 0.5, 0.3, 0.2
+"""How broadly places are drawn along a pass: of its curvature; and the least across and along."""
 
 Matrices = NDArray[Any]
 
@@ -151,7 +151,8 @@ class Block:
         square = (z**2).sum((1, 2))[:, None, None]
         cosine = 1 / np.sqrt(1 + square)
         half = cosine**2 / (1 + cosine)
-        return np.eye(move.shape[1]) + cosine * move + half * move @ move
+        turn: Matrices = np.eye(move.shape[1]) + cosine * move + half * move @ move
+        return turn
 
     def _log_volume(self, large: Array, z: Array, others: Array) -> Array:
         of = _volume(self.kind, self.rows)
@@ -163,7 +164,9 @@ class Block:
             if self.rows > 1:
                 less = replace(self, rows=self.rows - 1)
                 for k, matrix in enumerate(less.matrices(others.reshape(len(z), -1))):
-                    values = np.linalg.svd(matrix, compute_uv=False)[:, :: 2 if self.beta == 4 else 1]
+                    values = np.linalg.svd(matrix, compute_uv=False)[
+                        :, :: 2 if self.beta == 4 else 1
+                    ]
                     beside = of(large[:, k, None], values, 0.0)[2].sum(1)
                     whole = whole + np.where(large[:, k] > values[:, 0], beside, -np.inf)
         return np.where((large > 0).all(1), whole, -np.inf)
@@ -186,7 +189,7 @@ def _normal(
 def crossing(block: Block, well: str, state: Sequence[float]) -> Crossing:
     """Out of "zero" to rank one, or back from the "ring"; of rank one the fall alone.
 
-    Raises :class:`Undecided` where zero and the ring are not two hills of the measure.
+    Raises :class:`Undecided` where U with the volume of places has no pass.
     """
     top, ring = (sqrt(block.strength * x) for x in state[:2])
     way = np.linspace(top * _CORE, ring * _BEYOND, _PLACES)
@@ -195,8 +198,8 @@ def crossing(block: Block, well: str, state: Sequence[float]) -> Crossing:
     peak = int(np.where(inside, heights, -np.inf).argmax())
     middle = float(way[peak])
     down, across = block.curvatures(middle)
-    if not down < -_FLAT:  # the measure leaves no pass: only the trial is worse
-        middle, down = top, -_FLAT
+    if not down < -_FLAT:
+        raise Undecided("no exact time: places about zero are so many that no pass is left")
     low = way[:peak][heights[:peak] < heights[peak] - _DEEP]
     high = way[peak:][heights[peak:] < heights[peak] - _DEEP]
     near = max([sqrt(_CORE) * top, *low[-1:]])

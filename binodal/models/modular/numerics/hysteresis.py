@@ -21,7 +21,8 @@ from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.capacity import timed
-from binodal.numerics.phases.committor import Crossing, by_paths
+from binodal.numerics.phases.committor import Crossing
+from binodal.numerics.phases.committor import log10_mean_time as by_paths
 from binodal.numerics.phases.escape import Escape, Feature, kramers, left_out
 from binodal.numerics.phases.first_passage import Passage, Potential
 from binodal.numerics.phases.hysteresis import Escapes, Solved
@@ -161,11 +162,14 @@ def leaving(
         following = weights[0 if well == "zero" else 1], -flux
     rate = of.rate(well, state)
     escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, effect, following)
+    crossing = of.crossing
     if of.potential is not None:
-        escape = timed(escape, *_passage(of, of.potential, well, state))
-    if of.crossing is None or escape.exact is not None:
+        exact = timed(escape, *_passage(of, of.potential, well, state))
+        if crossing is None or exact.exact is not None:
+            return exact
+    if crossing is None:
         return escape
-    return by_paths(escape, of.crossing(well, state))
+    return escape.timed(lambda: by_paths(crossing(well, state)))
 
 
 def _left_out(of: Number, well: str, state: Sequence[float]) -> float:
