@@ -148,9 +148,7 @@ def _counts(weights: Array, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(among & (weights > most + log(_NOTHING)))
 
 
-def _ends(
-    of: Crossing, places: Array, chance: np.random.Generator
-) -> tuple[NDArray[np.int8], int]:
+def _ends(of: Crossing, places: Array, chance: np.random.Generator) -> tuple[NDArray[np.int8], int]:
     """Where paths of one noise end, with a step and with half of it, and how many moves it took."""
     ends, count = np.zeros((2, len(places)), np.int8), 0
     if not len(places):
