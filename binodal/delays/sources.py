@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from binodal.errors import RequestError
 from binodal.networks import network_of
+from binodal.validate.errors import DataError
 from binodal.validate.mechanism.delays import LEVERS, Delay
 from binodal.validate.mechanism.rise import Rise, rise
 
@@ -91,7 +92,10 @@ def _of_series(path: Path) -> Rise:
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise RequestError(f"{path} is no document of measure in time: {error}") from error
     steps = sorted(places)
-    return rise(steps, [places[step] for step in steps])
+    try:
+        return rise(steps, [places[step] for step in steps])
+    except DataError as error:
+        raise RequestError(f"{path}: {error}") from error
 
 
 def _as_delay(rise: Rise, setting: Mapping[str, float], unit: float) -> Delay:

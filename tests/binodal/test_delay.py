@@ -73,6 +73,10 @@ def test_series_of_a_users_checkpoints(run, tmp_path):
     document = json.loads(run("delay", "t.csv", "--unit", "flow", "--json").out)
     assert document["outcome"] == "norm decay"
     assert document["laws"]["norm decay"]["values"]["k"] == pytest.approx(1, abs=0.3)
+    early = [{"measure": "test_accuracy", "step": step, "value": 0.8} for step in (5, 9)]
+    (tmp_path / name).write_text(json.dumps(early))
+    ran = run("delay", "t.csv")
+    assert ran.status == 2 and f"{name}: half of the answers were right at the first" in ran.err
 
 
 def test_trainings(run):

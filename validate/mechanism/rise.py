@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
+from binodal.validate.errors import DataError
+
 HALF = 0.5
 
 
@@ -24,6 +26,8 @@ class Rise:
 def rise(steps: Sequence[int], values: Sequence[float]) -> Rise:
     """The last rise through a half, between two looks by the logarithm of the step.
 
+    Raises DataError where no look was below a half: it rose before the first.
+
     >>> found = rise([1, 10, 100, 1000], [0.0, 0.1, 0.9, 1.0])
     >>> round(found.step, 1), round(found.blur, 2), rise([1, 10], [0.0, 0.1]).step
     (31.6, 0.66, None)
@@ -33,7 +37,10 @@ def rise(steps: Sequence[int], values: Sequence[float]) -> Rise:
         return Rise(None, last)
     below = [k for k, value in enumerate(values) if value < HALF]
     if not below:
-        return Rise(None, last)
+        raise DataError(
+            f"half of the answers were right at the first look, step {steps[0]}: when that came is "
+            "not known"
+        )
     k = below[-1]
     start, end = log(max(steps[k], 1)), log(max(steps[k + 1], 1))
     share = (HALF - values[k]) / (values[k + 1] - values[k])
