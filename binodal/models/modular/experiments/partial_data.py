@@ -59,6 +59,7 @@ COURSES: dict[tuple[int, Fraction], Course] = {
     (11, Fraction(8, 125)): (("0.25",), _NARROW, (60, 60, 6)),
     (11, Fraction(1, 8)): (("0.25",), _NARROW, (60, 60, 6)),
     (11, Fraction(1, 2)): (("0.25",), _NARROW, (60, 60, 6)),
+    (11, Fraction(2)): (("0.25",), ("120/121",), (150, 150, 6)),
     (7, Fraction(1)): (("0.57",), ("43/49", "46/49", "48/49", "1"), (50, 120, 4)),
     (7, Fraction(2)): (("0.57",), ("46/49", "48/49", "1"), (50, 120, 4)),
 }
@@ -70,6 +71,7 @@ FEW: dict[tuple[int, Fraction, int], Course] = {
     (23, Fraction(1, 8), SEED + 1): (("0.38",), ("0.15", "0.2", "0.3", "0.5"), (150, 150, 6)),
     (37, Fraction(1), SEED + 1): (("0.45",), ("0.15",), (120, 100, 10)),
     (23, Fraction(1), SEED + 1): (("0.38",), ("0.15",), (150, 150, 6)),
+    (23, Fraction(1), SEED + 2): (("0.38",), ("0.2",), (150, 150, 6)),
 }
 """Shares below the least of a course, at its noises or some of them, by the seed as well."""
 
