@@ -22,7 +22,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.integral import integral
 from binodal.numerics.polynomials import horner
 
-_TINY = 20
+_TINY, _SPARE_BITS = 20, 8
 _LONGEST_SEARCH = 400
 
 
@@ -108,11 +108,13 @@ class Basins:
             value: acb = prefactor * decay * argument.hypgeom_1f1(upper, lower)
             return value
 
-        tolerance = arb(2) ** (32 - ctx.prec)
+        tolerance = arb(2) ** (_SPARE_BITS - ctx.prec)
         absolute = tolerance**_TINY
         if beside is not None:
             absolute = absolute.max(arb((tolerance * beside * start.exp()).mid()))
-        value = integral(density, low, high, rel_tol=tolerance, abs_tol=absolute)
+        # By size: where most of the integral is found first, what is left is negligible at once.
+        sizes = {"rel_tol": tolerance, "abs_tol": absolute, "use_heap": True}
+        value = integral(density, low, high, **sizes)
         return value.real * (-start).exp()
 
     def _tail(self, moment: Moment, centre: arb, reach: arb) -> arb:
