@@ -16,13 +16,14 @@ from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.closure import kernel_factor
 from binodal.models.modular.derivations.saddles import ring
 from binodal.models.modular.derivations.weights import integrand, printed_odds
+from binodal.numerics.quadrature import float_rule
 
 Array = NDArray[np.float64]
 _NODES = 240
 
 
 def _rule(low: float, high: float) -> tuple[Array, Array]:
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = float_rule(_NODES)
     return low + (high - low) * (nodes + 1) / 2, weights * (high - low) / 2
 
 

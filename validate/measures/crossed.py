@@ -13,6 +13,7 @@ from math import exp, lgamma, pi, sqrt
 import numpy as np
 from scipy.special import erf
 
+from binodal.numerics.quadrature import float_rule
 from binodal.validate.measures.definitions.local_complexity import DIRECTIONS, RADIUS
 
 _REACH, _NODES = 14.0, 200
@@ -24,7 +25,7 @@ def largest(size: int, power: int) -> float:
     >>> round(largest(1, 1), 12), round(largest(2, 1) * pi / sqrt(8), 12)
     (1.0, 1.0)
     """
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = float_rule(_NODES)
     places = _REACH / 2 * (nodes + 1)
     below = erf(places / sqrt(2)) ** min(DIRECTIONS, size)
     top = _REACH / 2 * power * (weights * places ** (power - 1)) @ (1 - below)

@@ -8,6 +8,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from binodal.numerics.quadrature import float_rule
+
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 _GROWTH = 0.25
@@ -25,7 +27,7 @@ class Line:
     @classmethod
     def of(cls, nodes: int) -> Self:
         """The rule with this many points."""
-        points, weights = np.polynomial.legendre.leggauss(nodes)
+        points, weights = float_rule(nodes)
         between = (points + 1) / 2
         away = between[:, None] - between
         np.fill_diagonal(away, 1.0)

@@ -21,6 +21,7 @@ from binodal.models.group.numerics.rank import Rank, summed
 from binodal.models.group.numerics.sector_law import turning_points
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
+from binodal.numerics.quadrature import float_rule
 
 Array = NDArray[np.float64]
 _FORMS = Forms("binodal.models.group.forms.law")
@@ -121,9 +122,7 @@ class TripleLaw:
         self, rank: int, windows: Sequence[tuple[float, float, float]], counts: bool
     ) -> tuple[Array, Array]:
         """Squares (3, points), the largest first, and logarithms of their weights."""
-        rules = [
-            np.polynomial.legendre.leggauss(count if counts else _FEW) for count in self.values
-        ]
+        rules = [float_rule(count if counts else _FEW) for count in self.values]
         beyond = [place < rank or len(windows) == 1 for place in range(3)]
         axes = [(rules[of][0] + 1) / 2 for of in beyond]
         shares = [axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")]

@@ -18,6 +18,7 @@ from scipy import special
 from binodal.derive.groups.block import Block
 from binodal.models.group.derivations.blocks import Field
 from binodal.numerics.errors import Undecided
+from binodal.numerics.quadrature import float_rule
 
 Array = NDArray[np.float64]
 POINTS = 1000
@@ -145,7 +146,7 @@ class BlockLaw:
 @cache
 def _gauss(count: int) -> tuple[Array, Array]:
     """Gauss' nodes and weights on (0, 1)."""
-    nodes, weights = np.polynomial.legendre.leggauss(count)
+    nodes, weights = float_rule(count)
     return (nodes + 1) / 2, weights / 2
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.quadrature import float_rule
 
 Array = NDArray[np.float64]
 _ZERO_PANELS = 2.0 ** np.arange(-3, 22)
@@ -136,7 +137,7 @@ def _panels(breaks: Sequence[Array], nodes: int) -> tuple[Array, Array]:
     """Places and weights of Gauss and Legendre between sorted breaks: (rows, panels, nodes)."""
     edges = np.sort(np.stack(breaks, axis=1), axis=1)
     low, half = edges[:, :-1, None], np.diff(edges, axis=1)[:, :, None] / 2
-    points, weights = np.polynomial.legendre.leggauss(nodes)
+    points, weights = float_rule(nodes)
     return low + half * (points + 1.0), half * weights
 
 

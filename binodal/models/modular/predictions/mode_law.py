@@ -19,6 +19,7 @@ from binodal.models.modular.derivations.saddles import action_density
 from binodal.models.modular.forms.action import TAU, coupling_of_tau
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
+from binodal.numerics.quadrature import float_rule
 
 Array = NDArray[np.float64]
 _ZERO_POINTS, _ZERO_WIDTHS = 2001, 12.0
@@ -143,7 +144,7 @@ def panels(strength: float, at_u: float, at_gamma: float, order: int) -> tuple[A
             raise Undecided(f"the law of a mode needs {count} panels, more than {_MOST_PANELS}")
         parts.append(np.linspace(low, high, count + 1))
     edges = np.unique(np.concatenate(parts))
-    points, weights = np.polynomial.legendre.leggauss(order)
+    points, weights = float_rule(order)
     half = np.diff(edges)[:, None] / 2
     return (edges[:-1, None] + half * (points + 1)).ravel(), (half * weights).ravel()
 

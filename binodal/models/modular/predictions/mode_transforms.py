@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import j0
 
 from binodal.models.modular.predictions.mode_law import Array, PairLaw, zero_law
+from binodal.numerics.quadrature import float_rule
 
 _DECADES, _WIDTHS, _SMALL = 14.0, 14.0, 1e-15
 
@@ -127,7 +128,7 @@ class Modes:
                 ]
             )
         )
-        nodes, weights = np.polynomial.legendre.leggauss(8)
+        nodes, weights = float_rule(8)
         half = np.diff(edges)[:, None] / 2
         moduli, by = (edges[:-1, None] + half * (nodes + 1)).ravel(), (half * weights).ravel()
         density = np.cos(np.outer(moduli, times)) @ values * times[1] / np.pi

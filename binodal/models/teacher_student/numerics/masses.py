@@ -7,7 +7,6 @@ panels are as narrow as the law's narrowest peak.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +17,7 @@ from binodal.models.teacher_student.numerics.integrals import NeuronIntegrals
 from binodal.models.teacher_student.numerics.law import Array, Law
 from binodal.models.teacher_student.numerics.saddles import Closure, Saddle
 from binodal.numerics.errors import Undecided
+from binodal.numerics.quadrature import float_rule
 
 _GAUSS_NODES, _WIDTHS_PER_PANEL, _LONGEST_PANEL = 16, 4.0, 0.5
 
@@ -87,16 +87,10 @@ def basin_masses(of: Law, residual: Array, cuts: Sequence[float], refine: int = 
     return np.asarray(np.exp(logs - logsumexp(logs)))
 
 
-@cache
-def _gauss_rule() -> tuple[Array, Array]:
-    nodes, weights = np.polynomial.legendre.leggauss(_GAUSS_NODES)
-    return nodes, weights
-
-
 def _log_integral(of: Law, residual: Array, low: float, high: float, longest: float) -> float:
     if not low < high:
         return -np.inf
-    nodes, weights = _gauss_rule()
+    nodes, weights = float_rule(_GAUSS_NODES)
     edges = np.linspace(low, high, int(np.ceil((high - low) / longest)) + 1)
     half = np.diff(edges)[:, None] / 2
     points = (edges[:-1, None] + half * (nodes + 1.0)).ravel()

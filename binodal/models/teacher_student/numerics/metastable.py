@@ -25,6 +25,7 @@ from binodal.models.teacher_student.numerics.law import (
 from binodal.models.teacher_student.numerics.saddles import Closure, Saddle, saddles
 from binodal.numerics.balls import precision
 from binodal.numerics.errors import Undecided
+from binodal.numerics.quadrature import float_rule
 
 _NODES = 16
 _PANELS_PER_WIDTH = 0.7
@@ -77,7 +78,7 @@ def between(whole: Law, low: float, high: float, finer: int = 1) -> Law:
     """The law between two places, by Gauss panels that resolve the narrowest peak of its grid."""
     width = whole.y[1] * POINTS_PER_WIDTH / finer
     count = int(np.ceil((high - low) / width * _PANELS_PER_WIDTH))
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = float_rule(_NODES)
     half = (high - low) / count / 2.0
     points = low + half * (2.0 * np.arange(count)[:, None] + 1.0 + nodes)
     rule = np.broadcast_to(half * weights, points.shape)

@@ -12,6 +12,7 @@ from scipy.special import gammaln
 
 from binodal.models.teacher_student.numerics.law import scales
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.quadrature import float_rule
 
 Array = NDArray[np.float64]
 _FORMS = Forms("binodal.models.teacher_student.forms.finite_width")
@@ -51,7 +52,7 @@ class Nodes:
 
 def _node(q: Array, s: Array, place: float, root: float) -> tuple[Array, Array, Array]:
     mean, slope, end = _at_input()(q, s, place)
-    nodes, weights = np.polynomial.legendre.leggauss(_SHARES)
+    nodes, weights = float_rule(_SHARES)
     shares = zip((1 + nodes) / 2, weights / 2, strict=True)
     square = sum(w * end * _spread()(q, s, place, x * end)[0] for x, w in shares)
     return root * mean, root * slope, root**2 * (square - slope**2)
