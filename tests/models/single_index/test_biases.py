@@ -82,6 +82,7 @@ def test_an_even_teacher_is_learned_with_biases_where_descent_finds_it():
     assert float(document["at"]["beta"]["mid"]) == pytest.approx(place[2], abs=1e-4)
 
 
+@beside("test_past_coexistence_an_odd_teacher_is_held_without_a_bias")
 def test_an_odd_teacher_and_an_odd_activation_leave_the_bias_at_zero():
     """The certified event without a bias, with beta = 0 exactly."""
     random = critical("single-index", "coexistence", bias="scaled:1", preset="fig2").document
