@@ -70,8 +70,12 @@ class Products:
         tied = ([by_name[block.name] for block in of.blocks] for of in self.orbits)
         return np.stack([part_of_target(group, irreps).numpy() for irreps in tied])
 
+    def known(self, at: Mapping[str, float]) -> Array:
+        states = (solved([theory]) for theory in self._theories(at))
+        return np.array([[share, moments["lambda"]] for share, (moments,) in states])
+
     def start(self, at: Mapping[str, float]) -> Array:
-        shares = [solved([theory])[0] for theory in self._theories(at)]
+        shares = self.known(at)[:, 0]
         return np.asarray(np.tensordot(shares, self.parts, 1) / at["sigma2"])
 
     def residual(self, at: Mapping[str, float]) -> tuple[float, float]:
@@ -80,7 +84,7 @@ class Products:
         norms = [
             of.norm * len(orbit.blocks) for of, orbit in zip(theories, self.orbits, strict=True)
         ]
-        left = float(np.average([solved([of])[0] for of in theories], weights=norms))
+        left = float(np.average(self.known(at)[:, 0], weights=norms))
         return left, theories[0].coupling(left)
 
     def drawn(self, at: Mapping[str, float], count: int, seed: int) -> Array:

@@ -16,7 +16,7 @@ the curvature only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +30,8 @@ from binodal.models.modular.predictions.subset_width import Drawn, shifts
 from binodal.numerics.errors import Undecided
 
 SEED = 0
-_SETTLING, _ROUNDS = 8, 4
-"""How often neurons are moved under the law that was found, before and while averages are taken."""
+_SETTLING = 8
+"""How often neurons are moved under the law that was found before averages are taken."""
 _SHARES = (1.0, 0.5, 0.15, 0.04, 0.01, 0.001, 1e-4)
 """sigma^2 over the noise of the pairs that are left out, step by step."""
 _CLOSE, _NEWTON, _GRADIENTS, _TOLERANCE = 1e-3, 14, 80, 1e-4
@@ -115,15 +115,23 @@ class Field:
             tau = self._newton(tau, np.where(seen, noise, noise / share))
         return Solved(self, seen, self._state(tau))
 
-    def followed(self, seen: NDArray[np.bool_]) -> list[Solved]:
+    def followed(self, seen: NDArray[np.bool_], rounds: int) -> list[Solved]:
         """The same by neurons of the law that is found, moved under it again and again."""
-        noise = np.where(seen, self.at["sigma2"], self.at["sigma2"] / _SHARES[-1])
         solutions = [self.solved(seen)]
-        for _ in range(_SETTLING + _ROUNDS):
+        for _ in range(_SETTLING + rounds):
             field = solutions[-1].field.moved(solutions[-1].state)
-            state = field._state(field._newton(field.start, noise))
-            solutions.append(Solved(field, seen, state))
+            solutions.append(field.settled(seen, field.start))
         return solutions[1 + _SETTLING :]
+
+    def settled(self, seen: NDArray[np.bool_], tau: Array) -> Solved:
+        """The residual on a subset from a field near it. Raises Undecided where it is not near."""
+        noise = np.where(seen, self.at["sigma2"], self.at["sigma2"] / _SHARES[-1])
+        return Solved(self, seen, self._state(self._newton(tau, noise)))
+
+    def halved(self) -> list[Field]:
+        """The same neurons in two halves."""
+        both = zip(np.split(self.halves, 2, 1), np.split(self.features, 2), strict=True)
+        return [replace(self, halves=halves, features=features) for halves, features in both]
 
     @property
     def _strength(self) -> float:
@@ -155,7 +163,7 @@ class Field:
             step = _solved(self.curvature(state, noise), left, 1 / (noise + self._diagonal))
             moved = self._strength * (state.pull * self._along(step)).sum(1)
             spread = float(np.sqrt(state.weight @ np.square(moved - state.weight @ moved)))
-            tau = tau + min(1.0, _STRIDE / spread) * step
+            tau = tau + _STRIDE / max(_STRIDE, spread) * step
         raise Undecided(
             "the law of a neuron on a subset is too far from that on all pairs for neurons that "
             "are drawn from it"
@@ -184,6 +192,20 @@ class Solved(NamedTuple):
     field: Field
     seen: NDArray[np.bool_]
     state: State
+
+    @property
+    def told(self) -> tuple[Array, Array]:
+        """Mean field and the first order in 1/N (2, parts, 3), and what was taken from them.
+
+        What so many neurons do to them is of first order in the inverse number: their halves, which
+        have most of their noise, tell it.
+        """
+        whole, *halves = (
+            np.array([of.mean_field, of.shift])
+            for of in (self, *(f.settled(self.seen, self.state.tau) for f in self.field.halved()))
+        )
+        bias = np.mean(halves, 0) - whole
+        return whole - bias, bias
 
     @property
     def mean_field(self) -> list[OnSubset]:

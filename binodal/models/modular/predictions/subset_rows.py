@@ -115,8 +115,8 @@ def on_subset(
         value = row.value + begin * (start - 1 + shift)
         yield replace(row, observable=name, value=value, error=row.error + left_out)
     moved = change.shift.a_test
-    # Rare neurons carry it, whose chances one order changes much: the next may be as large.
-    left_out = change.unsure.a_test + change.shift_unsure.a_test + abs(moved)
+    # Rare neurons carry it, whose chances one order changes much: the next may be half as large.
+    left_out = change.unsure.a_test + change.shift_unsure.a_test + abs(moved) / 2
     value = change.start.a_test + moved
     yield replace(known[0], observable="a_test", value=value, error=left_out)
 

@@ -30,8 +30,11 @@ class Rule(Products, Protocol):
     def __hash__(self) -> int:
         """What is found of a rule is kept."""
 
+    def known(self, at: Mapping[str, float]) -> Array:
+        """(parts, 2): a and lambda on all pairs, by quadrature."""
+
     def start(self, at: Mapping[str, float]) -> Array:
-        """The field on all pairs, by quadrature."""
+        """The field there."""
 
     def drawn(self, at: Mapping[str, float], count: int, seed: int) -> Array:
         """Neurons of the law there."""
@@ -59,6 +62,10 @@ class Addition(Sums):
     @property
     def parts(self) -> Array:
         return self.target[None]
+
+    def known(self, at: Mapping[str, float]) -> Array:
+        closure = solve_modes(at)
+        return np.array([[closure.a, closure.level]])
 
     def start(self, at: Mapping[str, float]) -> Array:
         return np.asarray(solve_modes(at).a / at["sigma2"] * self.target)

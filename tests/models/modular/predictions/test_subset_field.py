@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
+from binodal.models.modular.predictions import subset_changes
 from binodal.models.modular.predictions.subset_changes import changes
 from binodal.models.modular.predictions.subset_field import Field, OnSubset
 from binodal.models.modular.predictions.subset_rule import Addition, Rule
@@ -73,8 +74,11 @@ def test_agrees_with_neurons_of_the_prior() -> None:
 @pytest.mark.parametrize(
     ("order", "share", "word"), [(4, 0.9, "odd P"), (9, 0.9, "up to 7"), (7, 0.2, "too far")]
 )
-def test_refuses_what_it_does_not_know(order: int, share: float, word: str) -> None:
+def test_refuses_what_it_does_not_know(
+    order: int, share: float, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Even and large P, and subsets that leave the branch."""
+    monkeypatch.setattr(subset_changes, "_COUNT", 200)
     at = {"N": 500.0, "P": float(order), "sigma2": 0.0028, "sigma_a2": 2e-4, "gamma": 2.0}
     with pytest.raises(Undecided, match=word):
         changes(Addition.of(order), at, share)
