@@ -27,6 +27,10 @@ class Assumption(Enum):
         "first order in 1/N: the field of the residual is Gaussian around its saddle, which asks "
         "for fewer effective degrees of freedom than neurons"
     )
+    RESPONSE = (
+        "response: the residual that the other neurons leave a neuron is Gaussian, which asks for "
+        "more than a few neurons on the ring of each mode"
+    )
     DATA_FIRST_ORDER = (
         "first order in 1/n at fixed n/sigma^2: the second cumulant of the average over data sets, "
         "with the outputs' fluctuations of leading order in 1/N"

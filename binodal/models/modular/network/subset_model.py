@@ -19,7 +19,7 @@ from binodal.models.modular.network.subset import (
 )
 from binodal.models.modular.network.subset_observer import OTHERS, SEEN_ALONE, SubsetObserver
 from binodal.models.modular.parameters import SHARE
-from binodal.models.modular.predictions.subset_rows import predictions
+from binodal.models.modular.predictions.response_rows import predictions
 from binodal.numerics.parameters import Parameters
 from binodal.validate.measures.network import Task
 from binodal.validate.measures.theory import Theory

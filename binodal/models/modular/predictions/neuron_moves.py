@@ -7,7 +7,7 @@ The law at a field tau is exp(-|w|^2/2 - Gamma + (sigma_a^2/2N) sum_p (tau_p.S)^
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -18,6 +18,13 @@ _MOVES, _STEPS, _STEP = 12, 8, 0.2
 """Trajectories, their steps, and the first length of a step."""
 _WANTED, _ADAPTED = 0.75, 0.2
 """The share of trajectories that a step's length is adapted to, and how fast."""
+
+
+class Energy(Protocol):
+    """A law of neurons."""
+
+    def energy(self, halves: Array) -> tuple[Array, Array]:
+        """-log of the law (count,) of halves (2, count, P), and its gradient."""
 
 
 class Law(NamedTuple):
@@ -43,7 +50,7 @@ class Law(NamedTuple):
         return value, halves + slope + np.stack((pushed.sum(2), pushed.sum(1)))
 
 
-def moved(law: Law, halves: Array, rng: np.random.Generator) -> Array:
+def moved(law: Energy, halves: Array, rng: np.random.Generator, moves: int = _MOVES) -> Array:
     """The same number of neurons after some trajectories, each kept or not by Metropolis' rule.
 
     A step's length follows the mean over all neurons, which each neuron moves by one in their
@@ -51,7 +58,7 @@ def moved(law: Law, halves: Array, rng: np.random.Generator) -> Array:
     """
     step = _STEP
     value, slope = law.energy(halves)
-    for _ in range(_MOVES):
+    for _ in range(moves):
         speed = rng.standard_normal(halves.shape)
         before = value + np.square(speed).sum((0, 2)) / 2
         ahead, height, force = halves, value, slope
