@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 import numpy as np
 
@@ -145,12 +146,37 @@ def held_at_zero(whole: FiniteState) -> Held | None:
         return None
     state, ways = basin
     fine, inside = (
-        least_in(HeldLaw(whole.law, caps_of(whole.law, ways, inwards), refine), state.modes)
+        _held(HeldLaw(whole.law, caps_of(whole.law, ways, inwards), refine), state.modes)
         for refine, inwards in ((2, 0.0), (1, 1.0))
     )
     errors = np.abs(fine.modes - state.modes) + np.abs(inside.modes - state.modes) + ROUNDING
     final = ways_out(Weights(whole.law, fine.modes))
     return None if final is None else Held(whole.law, fine.modes, errors, final)
+
+
+def alike(law: NeuronLaw) -> list[list[int]]:
+    """Modes that exchanges of directions carry into each other, where the teacher has that symmetry;
+    else each alone."""
+    places = {tuple(k): j for j, k in enumerate(np.array(law.polynomials.indices).tolist())}
+    orbits: dict[tuple[int, ...], list[int]] = {}
+    for k, j in places.items():
+        orbits.setdefault(tuple(sorted(k)), []).append(j)
+    whole = all(
+        {places.get(turn) for turn in permutations(kind)} == set(orbit)
+        and len(set(law.target[orbit].tolist())) == 1
+        for kind, orbit in orbits.items()
+    )
+    return list(orbits.values()) if whole else [[j] for j in places.values()]
+
+
+def _held(law: HeldLaw, start: Array) -> FiniteState:
+    """The closure, alike in modes that are: a window tells directions apart by rounding, which
+    would leave no sphere of saddles."""
+    state = least_in(law, start)
+    modes = state.modes.copy()
+    for orbit in alike(law):
+        modes[orbit] = modes[orbit].mean()
+    return replace(state, modes=modes)
 
 
 def _settled_caps(state: FiniteState) -> tuple[FiniteState, Ways] | None:
@@ -165,7 +191,7 @@ def _settled_caps(state: FiniteState) -> tuple[FiniteState, Ways] | None:
         if before.size == heights.size and (abs(heights - before) <= _SETTLED * layers).all():
             return state, ways
         before = heights
-        state = least_in(HeldLaw(law, caps), state.modes)
+        state = _held(HeldLaw(law, caps), state.modes)
         on = Weights(law, state.modes)
         ways = ways.moved(on) or ways_out(on)
     raise Undecided("the saddles before the zero state did not settle")

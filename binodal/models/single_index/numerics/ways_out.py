@@ -10,7 +10,14 @@ import numpy as np
 from flint import arb
 
 from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
-from binodal.models.single_index.numerics.held import ROUNDING, Held, Ways, held_at_zero, ways_out
+from binodal.models.single_index.numerics.held import (
+    ROUNDING,
+    Held,
+    Ways,
+    alike,
+    held_at_zero,
+    ways_out,
+)
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.weights import Place, Weights
 from binodal.models.single_index.numerics.window import Array
@@ -113,7 +120,8 @@ def _rises(state: Held) -> tuple[arb, arb] | None:
     """From the well and from the lowest goal to the lowest saddle; None where an error may remove
     it."""
     heights = []
-    for shift in (np.zeros_like(state.errors), *np.diag(state.errors)):
+    shifts = (np.isin(np.arange(state.errors.size), k) * state.errors for k in alike(state.law))
+    for shift in (np.zeros_like(state.errors), *shifts):
         ways = state.ways.moved(Weights(state.law, state.modes + shift))
         if ways is None:
             return None

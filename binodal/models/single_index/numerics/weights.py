@@ -12,6 +12,7 @@ from math import gamma, pi
 from typing import Any
 
 import numpy as np
+from scipy.integrate import solve_ivp
 
 from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.window import Array
@@ -21,7 +22,7 @@ from binodal.numerics.errors import Undecided
 _FORMS = Forms("binodal.models.single_index.forms.weights")
 _ACTION, _FORCE = _FORMS.functions("action", "numpy"), _FORMS.floats("force")
 _STEPS, _LONGEST, _SETTLED, _SAME, _FLAT, _DIGITS = 60, 0.1, 1e-10, 1e-5, 1e-7, 6
-_FARTHEST, _LATTICE, _SPARSE, _DESCENTS, _NEAR = 3.0, (13, 5, 7), 4, 4000, 1e-2
+_FARTHEST, _LATTICE, _SPARSE, _LONGEST_WAY, _NEAR = 3.0, (13, 5, 7), 4, 1e6, 1e-2
 """Of a lattice: how far out in sigma_w, and how many places along q, r_perp and the bias, and along
 each of three directions."""
 
@@ -182,25 +183,34 @@ class Weights:
         """The minima to which a saddle falls off, on either side. Raises :class:`Undecided`."""
         _, axes = np.linalg.eigh(top.hessian)
         nudge = _NEAR * self._width * axes[:, 0]
-        places = np.stack([top.at + nudge, top.at - nudge], 1)
-        stiff = np.max([np.abs(s.hessian).sum(1) for s in (top, *minima)], axis=0)[:, None]
-        for _ in range(_DESCENTS):
-            step = self.slopes(places) / (2 * stiff)
-            places = places - step * np.minimum(1, _NEAR / np.abs(step).max(0))
-            found = [[s for s in minima if _close(s, at)] for at in places.T]
-            if all(found):
-                return [each[0] for each in found]
-        raise Undecided("a way down from a saddle ends at no minimum")
+
+        def away(_: float, at: Array) -> float:
+            return min(_distance(s, at) for s in minima) - _NEAR
+
+        away.terminal = True  # type: ignore[attr-defined]
+        ends = []
+        for start in (top.at + nudge, top.at - nudge):
+            way = solve_ivp(
+                lambda _, at: -self.slopes(at[:, None])[:, 0],
+                (0.0, _LONGEST_WAY),
+                start,
+                method="LSODA",
+                events=away,
+            )
+            if not way.t_events[0].size:
+                raise Undecided("a way down from a saddle ends at no minimum")
+            ends.append(min(minima, key=lambda s: _distance(s, way.y[:, -1])))
+        return ends
 
 
-def _same(one: Place, other: Place) -> bool:
-    return _close(one, other.at, _SAME)
+def _same(place: Place, other: Place) -> bool:
+    return _distance(place, other.at) < _SAME
 
 
-def _close(place: Place, at: Array, near: float = _NEAR) -> bool:
+def _distance(place: Place, at: Array) -> float:
+    """The largest of all weights; from a sphere that of the norm of the overlaps."""
     if not place.flat:
-        return bool(np.abs(place.at - at).max() < near)
+        return float(np.abs(place.at - at).max())
     held = place.directions
-    sizes = np.linalg.norm(place.q), np.linalg.norm(at[:held])
-    rest = np.abs(place.at[held:] - at[held:]).max()
-    return bool(abs(sizes[0] - sizes[1]) < near and rest < near)
+    size = np.linalg.norm(place.q) - np.linalg.norm(at[:held])
+    return float(max(abs(size), np.abs(place.at[held:] - at[held:]).max()))
