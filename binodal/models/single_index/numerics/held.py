@@ -155,7 +155,7 @@ def held_at_zero(whole: FiniteState) -> Held | None:
 
 
 def alike(law: NeuronLaw) -> list[list[int]]:
-    """Modes that exchanges of directions carry into each other, where the teacher has that symmetry;
+    """Modes that exchanges of directions carry into each other, where the teacher allows them;
     else each alone."""
     places = {tuple(k): j for j, k in enumerate(np.array(law.polynomials.indices).tolist())}
     orbits: dict[tuple[int, ...], list[int]] = {}

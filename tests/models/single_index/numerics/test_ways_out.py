@@ -12,13 +12,18 @@ from binodal.models.registry import preset
 from binodal.models.single_index.numerics import escape as plain
 from binodal.models.single_index.numerics import loops
 from binodal.models.single_index.numerics.biased.setting import biased_setting
+from binodal.models.single_index.numerics.closed_modes import closed_modes
 from binodal.models.single_index.numerics.finite_closure import solved
-from binodal.models.single_index.numerics.held import ways_out
+from binodal.models.single_index.numerics.held import alike, ways_out
+from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.several.setting import several_setting
+from binodal.models.single_index.numerics.several.solve import saddles_at
 from binodal.models.single_index.numerics.several.symmetries import turns
+from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.ways_out import escapes, rate
 from binodal.models.single_index.numerics.weights import Weights
+from binodal.numerics.errors import Undecided
 from binodal.numerics.phases import capacity
 from binodal.numerics.phases.hysteresis import NoBranches
 from binodal.numerics.rescale import rescale
@@ -38,6 +43,10 @@ BOTH = "(1,0): 1, (0,1): 1, (3,0): -3/10, (0,3): -3/10"
 
 def at(beta, sigma2):
     return rescale(preset("fig2"), Fraction(beta))[0].replace(sigma2=Fraction(sigma2))
+
+
+def _numbers(parameters):
+    return {k: float(v) for k, v in parameters.items() if k != "epsilon"}
 
 
 def ratio(escape):
@@ -124,3 +133,25 @@ def test_fluxes_over_all_saddles_add_up():
         places = np.stack([top.at + nudge, top.at - nudge], 1)
         rows = np.subtract(*on.slopes(places).T) / (2 * step)
         np.testing.assert_allclose(rows, top.hessian[k], rtol=1e-5, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("teacher", "orbits"),
+    [
+        (BOTH, [[(0, 1), (1, 0)], [(0, 3), (3, 0)]]),
+        (IDLE, [[(1, 0)], [(3, 0)]]),
+        ("(1,0): 1, (0,1): 1/2", [[(0, 1)], [(1, 0)]]),
+    ],
+)
+def test_modes_are_alike_where_the_teacher_does_not_tell_directions_apart(teacher, orbits):
+    setting = several_setting("erf", teacher, "none")
+    law = NeuronLaw(setting, _numbers(at(1, "1/5")), closed_modes(setting))
+    known = [[tuple(law.polynomials.indices[j]) for j in orbit] for orbit in alike(law)]
+    assert known == orbits
+
+
+def test_a_circle_of_saddles_is_not_searched_for_points():
+    setting = several_setting("cos(z)", "(2,0): 1, (0,2): 1", "none")
+    with pytest.raises(Undecided, match="circles"):
+        saddles_at(setting, State(setting, at(4, "1/10")), 64)
+    assert not saddles_at(setting, State(setting, at(4, "3")), 64)

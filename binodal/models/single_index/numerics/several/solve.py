@@ -21,7 +21,7 @@ from binodal.models.single_index.numerics.several.droplets import Pinned, pinned
 from binodal.models.single_index.numerics.several.reach import FarField
 from binodal.models.single_index.numerics.several.search import across_axis, orbit, saddles_of
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
-from binodal.models.single_index.numerics.several.symmetries import moved, opposites, same
+from binodal.models.single_index.numerics.several.symmetries import moved, opposites, same, turns
 from binodal.models.single_index.numerics.several.systems import SeveralSystem
 from binodal.models.single_index.numerics.several.three import (
     NOT_SEARCHED,
@@ -183,16 +183,19 @@ def _at(by: Pinned, feature: Box, saddles: Sequence[SeveralSaddle]) -> list[int]
 def saddles_at(setting: SeveralSetting, state: State, bits: int) -> list[SeveralSaddle]:
     """Every saddle but the zero state; of a neuron and its opposite one where they are images."""
     turn = turn_of(setting)
-    system, zeros = saddles_of(state, setting, turn)
-    if zeros.left:
-        raise Undecided(f"{len(zeros.left)} cells of the cosines and r remain undecided")
-    points = [_between(setting, system, zero, bits) for zero in zeros.zeros]
+    points = []
     for axis in axes(setting, turn):
         with precision(bits):
             own = State(axis, state.parameters)
             u, _, norm = state.couplings(arb(0))
             on = Landscape(axis, u, norm, tuple(own.amplitudes(arb(0))))
         points += [_on_axis(state, setting, axis, s, bits) for s in saddles(on, bits)[1:]]
+    if points and turns(setting):
+        raise Undecided("saddles are circles, as F is in all directions: none is isolated")
+    system, zeros = saddles_of(state, setting, turn)
+    if zeros.left:
+        raise Undecided(f"{len(zeros.left)} cells of the cosines and r remain undecided")
+    points += [_between(setting, system, zero, bits) for zero in zeros.zeros]
     with precision(bits):
         return [image for point in points for image in _images(setting, point)]
 
