@@ -22,7 +22,7 @@ from binodal.numerics.spread import spread_of
 
 _SUBSETS, _COUNT, _FEW = 5, 4000, 2000
 """Subsets that are drawn, neurons of each, and of each of several kinds."""
-_ROUNDS, _LONG = 8, 24
+_ROUNDS, _LONG = 8, 40
 """How often averages are taken, and of all that are alike."""
 _LEFT_OUT = 1 / 4
 """Of the first order in the inverse number of neurons, which is removed, what may still be there:
