@@ -38,7 +38,7 @@ def test_an_absent_ability_is_named(command, tmp_path, monkeypatch, capfd):
     ("line", "why"),
     [
         (["--event", "birth"], "choose transition"),
-        (["--event", "transition", "--along", "alpha"], "choose time"),
+        (["--event", "transition", "--along", "alpha"], "add --along time"),
         (["--event", "transition", "--along", "sigma2"], "unknown parameter 'sigma2'"),
         (["--event", "transition", "--alpha", "3", "-s", "alpha=3"], "alpha is given twice"),
         (["--event", "transition", "--beta", "3"], "has no scaling"),

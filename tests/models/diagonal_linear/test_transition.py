@@ -205,7 +205,7 @@ def test_requests_that_make_no_sense_are_refused():
         found(L=21)
     with pytest.raises(ParameterError, match="at least 2"):
         found(L=1)
-    with pytest.raises(ParameterError, match="choose time"):
+    with pytest.raises(ParameterError, match="add along='time'"):
         found(along="alpha")
 
 
