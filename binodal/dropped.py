@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _SETTINGS = {"thermodynamic": (5, 125), "finite": (3, 9)}
 """Most settings a side and in all: at finite size each is solved with proof, in about a second."""
 
-_POINTS = 65
+_POINTS, _COSTLY = 65, 5
+"""Of a curve, and those at which a term is looked at that needs a solution at finite size."""
+
 T = TypeVar("T")
 Axes = Mapping[str, Sequence[Fraction]]
 Terms = Iterable["Dropped"]
@@ -76,14 +78,18 @@ def spread(values: Sequence[T], count: int) -> list[T]:
 def of_boundaries(
     of: Model, parameters: Parameters, boundaries: Sequence[Boundary]
 ) -> list[dict[str, Any]]:
-    """The largest terms at the points of all curves, of each at most 65 that are evenly spread."""
+    """The largest terms at the points of all curves, of each at most 65 that are evenly spread.
+
+    Terms that take a solution at finite size are looked at in five of them.
+    """
     if of.dropped is None:
         return []
     return _largest(
-        (_place(boundary, point), _of_point(of, parameters, boundary, point))
+        (_place(boundary, point), _of_point(of, parameters, boundary, point, costly))
         for boundary in boundaries
         for curve in boundary.curves
-        for point in spread(curve.points, _POINTS)
+        for count, costly in ((_POINTS, False), (_COSTLY, True))
+        for point in spread(curve.points, count)
     )
 
 
@@ -92,7 +98,9 @@ def _place(boundary: Boundary, point: BoundaryPoint) -> dict[str, str]:
     return words | {name: f"{float(value.mid()):.9g}" for name, value in point.values.items()}
 
 
-def _of_point(of: Model, parameters: Parameters, boundary: Boundary, point: BoundaryPoint) -> Terms:
+def _of_point(
+    of: Model, parameters: Parameters, boundary: Boundary, point: BoundaryPoint, costly: bool
+) -> Terms:
     """The terms of a point as those of the event along the first of both parameters."""
     from binodal.numerics.dropped import middle
     from binodal.numerics.outcome import Status
@@ -101,7 +109,7 @@ def _of_point(of: Model, parameters: Parameters, boundary: Boundary, point: Boun
     assert of.dropped is not None
     along, other = boundary.names
     numbers = {**parameters, other: middle(point.values[other])}
-    state: Any = SimpleNamespace(value=point.values[along], **point.state)
+    state: Any = SimpleNamespace(value=point.values[along], costly=costly, **point.state)
     answer = Critical[Any](
         boundary.event,
         along,

@@ -11,7 +11,7 @@ import pytest
 from flint import arb
 from scipy import special
 
-from binodal.api import critical, solve, sweep
+from binodal.api import boundary, critical, solve, sweep
 from binodal.models.registry import preset
 from binodal.models.single_index.numerics import dropped as terms
 from binodal.models.single_index.numerics.finite_closure import solved
@@ -120,6 +120,19 @@ def test_an_event_leaves_out_what_its_state_does():
     here = _sizes(event)
     assert set(here) == set(state) and len(here) == 5
     assert here == pytest.approx(state, rel=1e-4)
+
+
+def test_a_curve_leaves_out_what_its_events_do():
+    """A shift by d at the ends of the curve, where it is that of the event there."""
+    given = {"preset": "fig2", "teacher": "1: 1, 3: -3/10"}
+    plane = {"sigma2": ("0.2", "0.25"), "sigma_w2": ("0.49", "0.51")}
+    curve = boundary("single-index", "coexistence", ranges=plane, names=[*plane], points=2, **given)
+    rows = {row["name"]: row for row in curve.document["dropped"]}
+    largest = rows[terms.SHIFT.format(3)]
+    there = critical("single-index", "coexistence", **given, sigma_w2=largest["at"]["sigma_w2"])
+    here = _sizes(there.document)
+    assert set(rows) == set(here) and len(here) == 5
+    assert here[largest["name"]] == pytest.approx(float(largest["size"]["mid"]), rel=1e-4)
 
 
 @pytest.mark.parametrize(

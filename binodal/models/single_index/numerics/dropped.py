@@ -24,7 +24,7 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dropped import Dropped, at_event, beyond, present
 from binodal.numerics.errors import Undecided
-from binodal.numerics.results import Critical, EventPoint, features
+from binodal.numerics.results import Critical, features
 
 _FORMS = Forms("binodal.models.single_index.forms.dropped")
 _SIZES, _CARRIED = _FORMS.balls("sizes"), _FORMS.balls("carried")
@@ -137,17 +137,19 @@ def shifts(
 def of_event(
     setting: Setting, parameters: Mapping[str, Fraction], event: Critical[CriticalPoint]
 ) -> Iterator[Dropped]:
-    """What an event leaves out; where it is not one of many on a curve, the zero branch's shift."""
+    """What an event leaves out, with the zero branch's shift where costly terms are asked for."""
     at, point = at_event(parameters, event), event.point
     yield from of_data(setting, at)
     if setting.directions > 1 or event.limit == "finite":
         return
-    if not isinstance(point, EventPoint) or event.event not in ("birth", "coexistence"):
+    if point is None or event.event not in ("birth", "coexistence"):
+        return
+    if not getattr(point, "costly", True):
         return
     floats = {name: float(x) for name, x in at.items()}
     t = {k: ball(y) for k, y in setting.teacher.items()}
-    if point.b is not None:
-        t[1] = point.b
+    if (linear := getattr(point, "b", None)) is not None:
+        t[1] = linear
     yield from _beside(setting, floats, _closed(setting, floats), t)
 
 
