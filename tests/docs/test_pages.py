@@ -53,7 +53,7 @@ def test_pages_run(group, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-    ran = forked(lambda: _alone(paths, tmp_path), 600)
+    ran = forked(lambda: _alone(paths, tmp_path), 3600)
     assert ran == [sum(block.runs for block in blocks(PAGES[name])) for name in GROUPS[group]]
 
 
