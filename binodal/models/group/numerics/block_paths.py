@@ -20,6 +20,8 @@ _volume = _FORMS.floats("volume")
 _components = Forms("binodal.models.group.forms.law").data("components", int)
 _CORE, _PAST, _DEEP, _STEP = 0.15, 2.2, 8.0, 0.04
 """|W V| where zero is, and behind the pass, over that at the pass; or where U is so far below."""
+_ABOUT, _APART = 1.2, 2.0
+"""A start holds the mean |W V| about zero, where the pass is so many widths off."""
 _FAR, _BEYOND, _PLACES, _NEAR = 1.5, 1.3, 4001, 1e-3
 _BROAD, _LEAST, _FLAT = 0.5, 0.3, 0.2
 """How broadly places are drawn along a pass: of its curvature; and the least across and along."""
@@ -202,7 +204,9 @@ def crossing(block: Block, well: str, state: Sequence[float]) -> Crossing:
         raise Undecided("no exact time: places about zero are so many that no pass is left")
     low = way[:peak][heights[:peak] < heights[peak] - _DEEP]
     high = way[peak:][heights[peak:] < heights[peak] - _DEEP]
-    near = max([sqrt(_CORE) * top, *low[-1:]])
+    width = 1 / sqrt(-2 * down)
+    about_zero = _ABOUT * (block.beta**2 * block.rows**3) ** 0.25
+    near = max([sqrt(_CORE) * top, *low[-1:], min(about_zero, middle - _APART * width)])
     far = min([sqrt(_PAST) * top, ring, *high[:1]])
     well_at = float(way[peak:][heights[peak:].argmin()])
 
@@ -217,5 +221,4 @@ def crossing(block: Block, well: str, state: Sequence[float]) -> Crossing:
         return block.drawn(well_at, block.curvatures(well_at), chance, count)
 
     ends, in_well = ((near, far), at_zero) if well == "zero" else ((far, near), at_ring)
-    width = 1 / sqrt(-2 * down)
     return Crossing(block.felt, block.bends, *ends, middle, width, at_pass, in_well, _STEP)
