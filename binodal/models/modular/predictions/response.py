@@ -31,7 +31,7 @@ from binodal.models.modular.predictions.subset_rule import Addition
 
 _DAMPING, _MOVES = 0.4, 2
 """The share of V that a round replaces, and its trajectories."""
-_ROUNDS = 16
+_ROUNDS = 32
 """Half of them settle."""
 _FURTHEST = 0.1
 """The largest relative change of r in a round."""
@@ -242,7 +242,7 @@ def advanced(state: State, rng: np.random.Generator) -> tuple[State, Found]:
 def solved(at: Mapping[str, float], count: int, seed: int) -> tuple[State, Found]:
     """The closure by ``count`` neurons: the last state, and means over the rounds after settling.
 
-    >>> at = {"N": 40.0, "P": 3.0, "sigma2": 0.2, "sigma_a2": 0.025, "gamma": 0.5}
+    >>> at = {"N": 40.0, "P": 3.0, "sigma2": 0.2, "sigma_a2": 0.05, "gamma": 2.0}
     >>> abs(solved(at, 300, 0)[1].a - 0.7153) < 0.02
     True
     """

@@ -25,7 +25,7 @@ ORDERS = (11, 13, 17, 19, 23)
 """Below, mean field is solved on subsets as they are, and the answer to a pair is not linear."""
 LEAST = 0.97
 """The least share: below, neurons that memorise move what is seen."""
-SETS, COUNT, DRAWS = 3, 500, 12
+SETS, COUNT, DRAWS = 3, 300, 12
 """Sets of neurons, neurons of each, and subsets for each set."""
 BETWEEN, MOVED = 0.25, 0.5
 """The largest variance of what two neurons on rings add to each other's exponents, and of what the
