@@ -16,11 +16,12 @@ from typing import NamedTuple
 import numpy as np
 from flint import arb
 
+from binodal.derive.assumptions import Assumption
 from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.functions import coupling
 from binodal.models.modular.numerics.memorising import Subset, action_at, needed
 from binodal.models.modular.numerics.products import Products, Sums
-from binodal.models.modular.numerics.results import CriticalPoint, assumptions
+from binodal.models.modular.numerics.results import CriticalPoint
 from binodal.models.modular.numerics.subset_crossing import CROSSING
 from binodal.models.modular.numerics.subset_curves import whole
 from binodal.models.modular.parameters import SHARE
@@ -96,8 +97,9 @@ class FiniteCrossing(CriticalPoints[CriticalPoint]):
         return request
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
-        """Those of mean field, and of one neuron."""
-        return (*assumptions("derived"), *NOTES)
+        """Those of mean field beside one neuron, whatever share of the pairs is seen."""
+        used = (Assumption.MEAN_FIELD, Assumption.UNIFORM_PHASES, Assumption.MODE_DECAY)
+        return (*(a.value for a in used), *NOTES)
 
     def found(self, request: Request) -> Found[CriticalPoint]:
         """By bisection, on some subsets."""

@@ -94,7 +94,9 @@ def test_what_has_no_crossing_at_finite_size():
     with pytest.raises(ParameterError, match="sigma2: add along='data_fraction'"):
         finite_crossing(own, "crossing", "sigma2")
     hot = ON_SUBSET.at({**at_width(7, "3/2", 500), SHARE: 1})
-    assert finite_crossing(hot, "crossing", SHARE).status is Status.UNDECIDED
+    undecided = finite_crossing(hot, "crossing", SHARE)
+    assert undecided.status is Status.UNDECIDED
+    assert not any("training set" in of for of in undecided.assumptions)
 
 
 @beside("test_memorising_minima_are_lost_at_the_widths_of_networks")
