@@ -55,7 +55,9 @@ def wait_until_it_listens(process: subprocess.Popen) -> None:
 @pytest.mark.parametrize(("number", "seconds"), cases(product(SIGNALS, (0.0, 2.0)), every=4))
 def test_a_command_that_integrates_stops_with_one_line(tmp_path, number, seconds):
     """Most of its time passes inside callbacks of certified quadrature."""
-    process = program("ladder", "modular", "--preset", "fig3", folder=tmp_path, preexec_fn=hearing)
+    rungs = ",".join(map(str, range(1, 1000)))
+    asked = ("ladder", "modular", "--preset", "fig3", "--betas", rungs)
+    process = program(*asked, folder=tmp_path, preexec_fn=hearing)
     wait_until_it_listens(process)
     time.sleep(seconds)
     process.send_signal(number)

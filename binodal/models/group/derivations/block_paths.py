@@ -36,17 +36,24 @@ def volume() -> sp.Tuple:
 
 
 def _cases(claim: sp.Tuple) -> Cases:
-    """How far generators and components move W; the volume of all b'; how far z turns b'."""
-    _, own, beside, turned = claim
+    """How far generators and components move W; the volume of all b'; that of a Gaussian law of
+    both matrices, by Selberg's integral; how far z turns b'."""
+    frames, own, beside, turned = claim
     for kind, of_rows in _SHAPES:
         sizes = {beta: Field(kind).beta, rows: of_rows}
         w, *others = _VALUES[:of_rows]
         whole = prod((beside.subs(OTHER, s) for s in others), start=own)
-        yield (kind, of_rows), (whole**2).subs({LARGE: w, **sizes}), _moved(kind, of_rows)
+        yield (kind, of_rows), whole.subs({LARGE: w, **sizes}), sp.sqrt(_moved(kind, of_rows))
         across = beta * (rows - 1)
         shell = (sphere(across) * TURN ** (across - 1) * turned).subs(sizes)
         every = (sphere(beta * rows) / sphere(beta)).subs(sizes)
         yield (kind, of_rows, "all"), sp.integrate(shell, (TURN, 0, sp.oo)), every
+        weight = every * _gaussian(sizes[beta], of_rows) ** 2
+        yield (
+            (kind, of_rows, "law"),
+            frames.subs(sizes) * weight,
+            (2 * sp.pi) ** (sizes[beta] * of_rows**2),
+        )
     for kind, place in _PLACES.items():
         sizes = {beta: Field(kind).beta, rows: 2, TURN: sp.Abs(place)}
         yield (kind, "turned"), (turned**2).subs(sizes), _turned(place, Field(kind).beta)
@@ -66,6 +73,21 @@ def _moved(kind: str, of_rows: int) -> sp.Expr:
             moves.append(sp.Matrix(one))
     flat = sp.Matrix([list(move) for move in moves])
     return (flat * flat.T / size).det()
+
+
+def _gaussian(components: int, of_rows: int) -> sp.Expr:
+    """The integral of exp(-|X|^2/2 - w^2/2) over w and an X with its singular values below w."""
+    half = sp.Rational(components, 2)
+
+    def ordered(count: int) -> sp.Expr:
+        ratios = (
+            sp.gamma(half * (1 + j)) * sp.gamma(1 + half * (1 + j)) / sp.gamma(1 + half)
+            for j in range(count)
+        )
+        return prod(ratios) * 2 ** (half * count**2 - count) / sp.factorial(count)
+
+    matrices = (2 * sp.pi) ** (half * (of_rows - 1) ** 2)
+    return matrices * ordered(of_rows) / ordered(of_rows - 1)
 
 
 def _turned(place: sp.Expr, components: int) -> sp.Expr:

@@ -23,7 +23,7 @@ def kinds(table: Table, missing: int) -> list[tuple[NDArray[np.bool_], float]]:
 
     >>> order = np.arange(5)
     >>> [round(share * 24) for _, share in kinds(np.add.outer(order, order) % 5, 2)]
-    [8, 4, 4, 8]
+    [8, 4, 8, 4]
     """
     size, (unit, inverse) = len(table), _inverses(table)
     seen = np.ones((size, size), dtype=bool)

@@ -71,7 +71,7 @@ def test_where_it_is_not_offered():
     for group, decay, part in (("Q8", "schatten", 0.571), ("A4", "frobenius", 0.6)):
         with pytest.raises(ParameterError, match=f"one ring holds {part}"):
             critical("group", "crossing", group=group, decay=decay, **own)
-    with pytest.raises(ParameterError, match="choose data_fraction"):
+    with pytest.raises(ParameterError, match="sigma2: add along='data_fraction'"):
         critical("group", "crossing", group="D5", **{**own, "along": "sigma2"})
 
 
