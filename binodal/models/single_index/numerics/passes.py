@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 from flint import arb
-from scipy.integrate import solve_ivp
 
 from binodal.models.single_index.numerics.results import Saddle
 from binodal.models.single_index.numerics.saddles import Landscape
 from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.steepest import way_down
 from binodal.models.single_index.numerics.window import Array
 from binodal.numerics.balls import positive, precision
 from binodal.numerics.codegen.forms import Forms
@@ -30,7 +30,7 @@ _FORMS = Forms("binodal.models.single_index.forms.weights")
 _BALLS, _FLOATS = (_FORMS.functions("limit", target) for target in ("arb", "numpy"))
 Point = TypeVar("Point", bound=StationaryPoint)
 _STARTS = tuple(2.0**-k for k in range(4, 14))
-_BITS, _LONGEST, _NEAR, _HALVINGS = 64, 1e6, 0.01, 24
+_BITS, _HALVINGS = 64, 24
 
 
 class WeightsLandscape:
@@ -193,16 +193,13 @@ def _fall(
     if on.free_bias:
         places[(places[:, : on.directions] == 0).all(1), -1] = np.nan
 
-    def away(_: float, point: Array) -> float:
-        return float(np.nanmax(np.abs(places - point), axis=1).min() - _NEAR)
+    def apart(point: Array) -> Array:
+        return np.asarray(np.nanmax(np.abs(places - point), axis=1))
 
-    away.terminal = True  # type: ignore[attr-defined]
-    first = [float(x.mid()) for x in start]
-    way = solve_ivp(on.falls, (0.0, _LONGEST), first, method="LSODA", events=away)
-    if not way.t_events[0].size:
-        raise Undecided("a way down from a saddle ends at no minimum")
-    inner = [[arb(float(x)) for x in point] for point in way.y.T[1:]]
-    nearest = int(np.nanmax(np.abs(places - way.y[:, -1]), axis=1).argmin())
+    first = np.array([float(x.mid()) for x in start])
+    way = way_down(on.falls, first, lambda point: float(apart(point).min()))
+    inner = [[arb(float(x)) for x in point] for point in way[1:]]
+    nearest = int(apart(way[-1]).argmin())
     end, signs, box = goals[nearest]
     last = [int(s) * x for s, x in zip(signs, box, strict=True)]
     if np.isnan(places[nearest, -1]):

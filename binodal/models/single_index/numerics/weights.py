@@ -12,17 +12,16 @@ from math import gamma, pi
 from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.steepest import NEAR, way_down
 from binodal.models.single_index.numerics.window import Array
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.errors import Undecided
 
 _FORMS = Forms("binodal.models.single_index.forms.weights")
 _ACTION, _FORCE = _FORMS.functions("action", "numpy"), _FORMS.floats("force")
 _STEPS, _LONGEST, _SETTLED, _SAME, _FLAT, _DIGITS = 60, 0.1, 1e-10, 1e-5, 1e-7, 6
-_FARTHEST, _LATTICE, _SPARSE, _LONGEST_WAY, _NEAR = 3.0, (13, 5, 7), 4, 1e6, 1e-2
+_FARTHEST, _LATTICE, _SPARSE = 3.0, (13, 5, 7), 4
 """Of a lattice: how far out in sigma_w, and how many places along q, r_perp and the bias, and along
 each of three directions."""
 
@@ -182,24 +181,18 @@ class Weights:
     def ends(self, top: Place, minima: Sequence[Place]) -> list[Place]:
         """The minima to which a saddle falls off, on either side. Raises :class:`Undecided`."""
         _, axes = np.linalg.eigh(top.hessian)
-        nudge = _NEAR * self._width * axes[:, 0]
+        nudge = NEAR * self._width * axes[:, 0]
 
-        def away(_: float, at: Array) -> float:
-            return min(_distance(s, at) for s in minima) - _NEAR
+        def falls(_: float, at: Array) -> Array:
+            return np.asarray(-self.slopes(at[:, None])[:, 0])
 
-        away.terminal = True  # type: ignore[attr-defined]
+        def apart(at: Array) -> float:
+            return min(_distance(s, at) for s in minima)
+
         ends = []
         for start in (top.at + nudge, top.at - nudge):
-            way = solve_ivp(
-                lambda _, at: -self.slopes(at[:, None])[:, 0],
-                (0.0, _LONGEST_WAY),
-                start,
-                method="LSODA",
-                events=away,
-            )
-            if not way.t_events[0].size:
-                raise Undecided("a way down from a saddle ends at no minimum")
-            ends.append(min(minima, key=lambda s: _distance(s, way.y[:, -1])))
+            last = way_down(falls, start, apart)[-1]
+            ends.append(min(minima, key=lambda s: _distance(s, last)))
         return ends
 
 
