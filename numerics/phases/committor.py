@@ -38,13 +38,13 @@ _NONE = 1e-300
 class Crossing:
     """U of a passage, its pass, and a coordinate ``along`` it that passes ``start`` and ``goal``.
 
-    ``felt`` says U, its gradient and the coordinate at places; ``bends``, with that gradient, the
-    square of the coordinate's gradient and L of it. The trial is the normal law of
+    ``felt`` says U, its gradient and the coordinate at places; ``bends`` the coordinate's gradient
+    and Laplacian. The trial is the normal law of
     (along - middle)/width. ``step`` is a time in which U's forces hardly change.
     """
 
     felt: Callable[[Array], tuple[Array, Array, Array]]
-    bends: Callable[[Array, Array], tuple[Array, Array]]
+    bends: Callable[[Array], tuple[Array, Array]]
     start: float
     goal: float
     middle: float
@@ -85,8 +85,8 @@ def log10_mean_time(of: Crossing) -> tuple[float, float]:
     ...         volume = (z**2).sum(1) / 2 + log(2 * pi / sqrt(bends[0] * bends[1]))
     ...         return np.array([place, 0]) + z / np.sqrt(bends), volume
     ...     return draw
-    >>> def bends(x, force):
-    ...     return np.ones(len(x)), -force[:, 0]
+    >>> def bends(x):
+    ...     return np.tile([1.0, 0.0], (len(x), 1)), np.zeros(len(x))
     >>> way = drawn(0.0, (24.0, 16.0)), drawn(-1.0, (48.0, 16.0))
     >>> of = Crossing(felt, bends, -0.9, 0.9, 0.0, 32**-0.5, *way, 0.001)
     >>> print("{:.2f} ± {:.2f}".format(*log10_mean_time(of)))
@@ -127,18 +127,20 @@ def _batch(of: Crossing, chance: np.random.Generator) -> tuple[Any, ...]:
     over exponentials that come with them; and the moves of all paths."""
     places, volume = of.at_pass(chance, _BATCH)
     u, slopes, along = of.felt(places)
-    g, squares, drift = of.trial(along, *of.bends(places, slopes))
+    ways, spread = of.bends(places)
+    drift = spread - (ways * slopes).sum(1)
+    g, squares, drift = of.trial(along, (ways**2).sum(1), drift)
     most = squares + np.abs(drift)
     free = _counts(volume - u + np.log(most + _NONE), of.sides(along) == 0)
     starts = np.zeros((2, _BATCH))
-    ends, one = _ends(of, places[free], chance)
+    ends, one = arrivals(of, places[free], chance)
     starts[:, free] = ends > 0
     coarse, fine = np.where(free, squares + drift * (g - starts), 0.0)
     places, size = of.in_well(chance, _BATCH)
     depth, _, along = of.felt(places)
     sides = of.sides(along)
     inside = (sides == 0) & _counts(size - depth, sides >= 0)
-    ends, two = _ends(of, places[inside], chance)
+    ends, two = arrivals(of, places[inside], chance)
     sides[inside] = ends[1]
     return coarse, fine, volume - u, (sides > 0).astype(float), size - depth, one + two
 
@@ -148,7 +150,9 @@ def _counts(weights: Array, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(among & (weights > most + log(_NOTHING)))
 
 
-def _ends(of: Crossing, places: Array, chance: np.random.Generator) -> tuple[NDArray[np.int8], int]:
+def arrivals(
+    of: Crossing, places: Array, chance: np.random.Generator
+) -> tuple[NDArray[np.int8], int]:
     """Where paths of one noise end, with a step and with half of it, and how many moves it took."""
     ends, count = np.zeros((2, len(places)), np.int8), 0
     if not len(places):

@@ -25,8 +25,8 @@ def double_well(height, others=3, bend=8.0):
         force = force - 2 * bend * x[:, 0] * (y - shift).sum(1)
         return u, np.concatenate([force[:, None], bend * (y - shift)], 1), x[:, 0]
 
-    def bends(x, force):
-        return np.ones(len(x)), -force[:, 0]
+    def bends(x):
+        return np.eye(1, 1 + others).repeat(len(x), 0), np.zeros(len(x))
 
     def drawn(place, curvature):
         def draw(chance, count):

@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.committor import Array, Crossing
+from binodal.numerics.phases.committor import log10_mean_time as by_draws
+from binodal.numerics.phases.umbrella import log10_mean_time as by_walkers
 
 _FORMS = Forms("binodal.models.group.forms.block_escape")
 _volume = _FORMS.floats("volume")
 _components = Forms("binodal.models.group.forms.law").data("components", int)
-_CORE, _PAST, _DEEP, _STEP = 0.15, 2.2, 8.0, 0.04
-"""|W V| where zero is, and behind the pass, over that at the pass; or where U is so far below."""
-_ABOUT, _APART = 1.2, 2.0
-"""A start holds the mean |W V| about zero, where the pass is so many widths off."""
+_CORE, _PAST, _DEEP, _LOW, _STEP = 0.15, 2.2, 8.0, 25.0, 0.04
+"""|W V| where zero is, and behind the pass, over that at the pass; or where U is so far below. A
+barrier that is low for draws."""
 _FAR, _BEYOND, _PLACES, _NEAR = 1.5, 1.3, 4001, 1e-3
 _BROAD, _LEAST, _FLAT = 0.5, 0.3, 0.2
 """How broadly places are drawn along a pass: of its curvature; and the least across and along."""
@@ -70,40 +70,38 @@ class Block:
         flat = np.ascontiguousarray(own).view(np.float64)
         return flat.reshape(len(flat), -1)
 
-    def _square(self, matrix: Matrices) -> Array:
-        flat = matrix.reshape(len(matrix), -1)
-        whole: Array = self._share * np.einsum("ij,ij->i", flat, flat.conj()).real
+    def _dot(self, one: Matrices, other: Matrices) -> Array:
+        flat = one.reshape(len(one), -1), other.reshape(len(one), -1)
+        whole: Array = self._share * np.einsum("ij,ij->i", flat[0], flat[1].conj()).real
         return whole
 
     def felt(self, places: Array) -> tuple[Array, Array, Array]:
         """F s, its gradient, and |W V|^(1/2)."""
         w, v = self.matrices(places)
-        both = w @ v
-        back, behind = _adjoint(w), _adjoint(v)
-        first, second, overlap = (self._square(m) for m in (w, v, both))
+        of_w, of_v = _adjoint(w) @ w, v @ _adjoint(v)
+        first, second, overlap = self._dot(w, w), self._dot(v, v), self._dot(of_w, of_v)
         cubic, pull = self.gamma / self.strength**2, 2 * self.u / self.strength
+        turns, slopes = (-pull * of_v, -pull * of_w), (w, v)
         if self.decay == "schatten":
-            of_w, of_v = back @ w, v @ behind
-            up_w, up_v = w @ of_w, of_v @ v
-            sixth = self._square(up_w) + self._square(up_v)
-            own = up_w @ of_w, of_v @ up_v
+            more_w, more_v = of_w @ of_w, of_v @ of_v
+            sixth = self._dot(of_w, more_w) + self._dot(of_v, more_v)
+            turns = turns[0] + cubic * more_w, turns[1] + cubic * more_v
         else:
             sixth = first**3 + second**3
-            own = (first**2)[:, None, None] * w, (second**2)[:, None, None] * v
-        slopes = w + cubic * own[0] - pull * both @ behind, v + cubic * own[1] - pull * back @ both
+            grown = (1 + cubic * square[:, None, None] ** 2 for square in (first, second))
+            slopes = w * next(grown), v * next(grown)
         u = (first + second) / 2 + cubic / 6 * sixth - pull / 2 * overlap
-        return u, self.components(*slopes), overlap**0.25
+        return u, self.components(slopes[0] + w @ turns[0], slopes[1] + turns[1] @ v), overlap**0.25
 
-    def bends(self, places: Array, slopes: Array) -> tuple[Array, Array]:
-        """Of |W V|^(1/2): the square of its gradient, and its Laplacian less grad U . grad."""
+    def bends(self, places: Array) -> tuple[Array, Array]:
+        """Of |W V|^(1/2): its gradient, and its Laplacian."""
         w, v = self.matrices(places)
-        both = w @ v
-        norms, overlap = self._square(w) + self._square(v), self._square(both)
-        grows = 2 * self.components(both @ _adjoint(v), _adjoint(w) @ both)
-        squares = (grows**2).sum(1)
-        drift = 2 * self.beta * self.rows * norms - (grows * slopes).sum(1)
+        of_w, of_v = _adjoint(w) @ w, v @ _adjoint(v)
+        norms, overlap = self._dot(w, w) + self._dot(v, v), self._dot(of_w, of_v)
         once, twice = overlap**-0.75 / 4, -3 * overlap**-1.75 / 16
-        return once**2 * squares, once * drift + twice * squares
+        grows = 2 * self.components(w @ of_v, of_w @ v)
+        spread = 2 * self.beta * self.rows * once * norms + twice * (grows**2).sum(1)
+        return once[:, None] * grows, spread
 
     def aligned(self, large: Array) -> Array:
         """U of w and v (2, count), one large value of each, with all that turns about them."""
@@ -188,10 +186,11 @@ def _normal(
     return noise / sqrt(bend), volume
 
 
-def crossing(block: Block, well: str, state: Sequence[float]) -> Crossing:
-    """Out of "zero" to rank one, or back from the "ring"; of rank one the fall alone.
+def log10_time(block: Block, well: str, state: Sequence[float]) -> tuple[float, float]:
+    """Out of "zero" to rank one, or back from the "ring", with its error; of rank one the fall.
 
-    Raises :class:`Undecided` where U with the volume of places has no pass.
+    By draws about the pass, and where that is low by walkers, which know where zero's volume is.
+    Raises :class:`Undecided` where neither tells a time.
     """
     top, ring = (sqrt(block.strength * x) for x in state[:2])
     way = np.linspace(top * _CORE, ring * _BEYOND, _PLACES)
@@ -200,25 +199,29 @@ def crossing(block: Block, well: str, state: Sequence[float]) -> Crossing:
     peak = int(np.where(inside, heights, -np.inf).argmax())
     middle = float(way[peak])
     down, across = block.curvatures(middle)
-    if not down < -_FLAT:
-        raise Undecided("no exact time: places about zero are so many that no pass is left")
-    low = way[:peak][heights[:peak] < heights[peak] - _DEEP]
-    high = way[peak:][heights[peak:] < heights[peak] - _DEEP]
-    width = 1 / sqrt(-2 * down)
-    about_zero = _ABOUT * (block.beta**2 * block.rows**3) ** 0.25
-    near = max([sqrt(_CORE) * top, *low[-1:], min(about_zero, middle - _APART * width)])
-    far = min([sqrt(_PAST) * top, ring, *high[:1]])
     well_at = float(way[peak:][heights[peak:].argmin()])
 
     def at_pass(chance: np.random.Generator, count: int) -> tuple[Array, Array]:
-        return block.drawn(middle, (-_BROAD * down, max(across, _LEAST)), chance, count)
+        return block.drawn(
+            middle, (max(-_BROAD * down, _LEAST), max(across, _LEAST)), chance, count
+        )
 
     def at_zero(chance: np.random.Generator, count: int) -> tuple[Array, Array]:
-        size = 2 * block.beta * block.rows**2
-        return _normal(chance, (count, size), 1.0)
+        return _normal(chance, (count, 2 * block.beta * block.rows**2), 1.0)
 
     def at_ring(chance: np.random.Generator, count: int) -> tuple[Array, Array]:
         return block.drawn(well_at, block.curvatures(well_at), chance, count)
 
-    ends, in_well = ((near, far), at_zero) if well == "zero" else ((far, near), at_ring)
-    return Crossing(block.felt, block.bends, *ends, middle, width, at_pass, in_well, _STEP)
+    outwards = well == "zero"
+    before, beyond = (
+        way[side][heights[side] < heights[peak] - _DEEP]
+        for side in (slice(peak), slice(peak, None))
+    )
+    near = before[-1:].max(initial=0.0)
+    far = beyond[:1].min(initial=min(sqrt(_PAST) * top, ring))
+    ends, in_well = ((near, far), at_zero) if outwards else ((far, near), at_ring)
+    width = 1 / sqrt(-2 * min(down, -_FLAT))
+    of = Crossing(block.felt, block.bends, *ends, middle, width, at_pass, in_well, _STEP)
+    beside = heights[:peak] if outwards else heights[peak:]
+    low = heights[peak] - beside.min(initial=np.inf) < _LOW
+    return by_walkers(of) if low or not down < -_FLAT else by_draws(of)

@@ -12,7 +12,7 @@ from flint import arb
 from scipy.optimize import brentq
 
 from binodal.models.group.numerics.block_closure import solved
-from binodal.models.group.numerics.block_paths import Block, crossing
+from binodal.models.group.numerics.block_paths import Block, log10_time
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
 from binodal.models.modular.numerics.functions import coupling, values
@@ -21,7 +21,6 @@ from binodal.models.modular.numerics.metastable import zero_basin
 from binodal.models.modular.numerics.results import Closure
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.phases.committor import Crossing
 from binodal.numerics.phases.escape import Escape
 from binodal.numerics.phases.hysteresis import Escapes
 
@@ -79,7 +78,7 @@ def _rise(of: Number, law: DeterminantLaw, rows: int, leave: Callable[[Number], 
             of,
             rate=lambda _, state: float(own(*state, float(law.strength))[0]),
             orders=orders,
-            crossing=None,
+            by_paths=None,
         )
     )
     if escape.error is None:
@@ -111,8 +110,8 @@ def _number(law: DeterminantLaw, rows: int, bits: int) -> Number:
         value: float = _potential(kind)(r, t, at_u, gamma, strength)[0]
         return value
 
-    def crossed(well: str, state: Sequence[float]) -> Crossing:
-        return crossing(Block(decay, kind, rows, strength, *state[2:]), well, state)
+    def by_paths(well: str, state: Sequence[float]) -> tuple[float, float]:
+        return log10_time(Block(decay, kind, rows, strength, *state[2:]), well, state)
 
     return Number(
         _components(kind),
@@ -123,7 +122,7 @@ def _number(law: DeterminantLaw, rows: int, bits: int) -> Number:
         lambda state: _orders(decay, kind, rows)(*state, strength),
         lambda x, at_u: float(_reaction(kind, rows)(x, at_u, strength, *floats)[0]),
         potential if rows == 1 else None,
-        crossed,
+        by_paths,
     )
 
 

@@ -21,8 +21,6 @@ from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.capacity import timed
-from binodal.numerics.phases.committor import Crossing
-from binodal.numerics.phases.committor import log10_mean_time as by_paths
 from binodal.numerics.phases.escape import Escape, Feature, kramers, left_out
 from binodal.numerics.phases.first_passage import Passage, Potential
 from binodal.numerics.phases.hysteresis import Escapes, Solved
@@ -59,8 +57,7 @@ class Number:
 
     ``size`` is its U over the s of barriers and rings; ``name`` is that of what is large.
     ``orders`` are what 1/F adds to the flux, to the weight of zero and to that of the ring, where
-    that is derived. An exact time is by a ``potential`` in the two moduli, or by a ``crossing``
-    in other coordinates.
+    that is derived. An exact time is by a ``potential`` in the two moduli, or ``by_paths``.
     """
 
     components: int
@@ -71,7 +68,7 @@ class Number:
     orders: Callable[[Sequence[float]], Sequence[float]] | None
     reaction: Callable[[float, float], float]
     potential: _Moduli | None = None
-    crossing: Callable[[str, Sequence[float]], Crossing] | None = None
+    by_paths: Callable[[str, Sequence[float]], tuple[float, float]] | None = None
 
 
 def escapes(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Escapes:
@@ -162,14 +159,14 @@ def leaving(
         following = weights[0 if well == "zero" else 1], -flux
     rate = of.rate(well, state)
     escape = kramers(rate, (ordered[0], ordered[1]), of.name, named, effect, following)
-    crossing = of.crossing
+    by_paths = of.by_paths
     if of.potential is not None:
         exact = timed(escape, *_passage(of, of.potential, well, state))
-        if crossing is None or exact.exact is not None:
+        if by_paths is None or exact.exact is not None:
             return exact
-    if crossing is None:
+    if by_paths is None:
         return escape
-    return escape.timed(lambda: by_paths(crossing(well, state)))
+    return escape.timed(lambda: by_paths(well, state))
 
 
 def _left_out(of: Number, well: str, state: Sequence[float]) -> float:
