@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.maps.draw_map import axis_label
+from binodal.maps.loop_json import size_at, sizes
 from binodal.page.style import COLOURS, DASHES, figure, titled
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def paint_hysteresis(of: Model, loop: Loop, axes: Sequence[Any]) -> None:
     _times(bottom, of, loop)
     top.set_title(titled(of.name, f"{loop.theory} theory, thermodynamic limit"))
     top.set_ylabel(of.order.latex)
-    middle.set_ylabel(rf"barrier $\Delta S/{of.size}$")
+    middle.set_ylabel(rf"barrier $\Delta S/{axis_label(of.size).strip('$')}$")
     bottom.set_ylabel(r"$\log_{10}$ escape time")
     bottom.set_xlabel(axis_label(loop.along))
     top.legend(loc="upper right", ncols=2)
@@ -58,11 +59,16 @@ def _order(axes: Any, loop: Loop) -> None:
     _curve(axes, loop, lambda point: 0.0, 1, "zero state kept: never unstable")
     _curve(axes, loop, _of("heating", "order"), 2, "feature kept: until its birth")
     _curve(axes, loop, _of("heating", "saddle"), 4, "saddle between them")
-    axes.set_ylim(top=1.45 * axes.get_ylim()[1])
+    low, high = axes.get_ylim()
+    axes.set_ylim(top=max(1.45 * high, high + 0.3 * (high - low)))
     for left, right in pairwise(loop.points):
-        if (left.phase == "GFL") != (right.phase == "GFL"):
+        if _feature_below(left) != _feature_below(right):
             label = "coexistence lies here"
             axes.axvspan(float(left.value), float(right.value), color="#BBBBBB", label=label)
+
+
+def _feature_below(point: Point) -> bool:
+    return point.cooling is not None and float(point.cooling.action.mid()) < 0
 
 
 def _barriers(axes: Any, of: Model, loop: Loop) -> None:
@@ -79,8 +85,7 @@ def _rise(of: Model, loop: Loop, name: str) -> Callable[[Point], float | None]:
 
     def value(point: Point) -> float | None:
         rise = None if point.escapes is None else getattr(point.escapes, name).rise
-        order = point.value if loop.along == of.size else of.size_at(loop.parameters)
-        return None if rise is None else float(rise.mid()) / float(order)
+        return None if rise is None else float(rise.mid()) / size_at(of, loop, point)
 
     return value
 
@@ -101,7 +106,7 @@ def _times(axes: Any, of: Model, loop: Loop) -> None:
     for style, (name, label) in enumerate(names.items(), start=3):
         _curve(axes, loop, _time(name), style, f"{label} at {_at(of, loop)}, Eyring-Kramers")
     if all(_time(name)(point) is None for name in names for point in loop.points):
-        _said(axes, _why_none(loop) or f"no barrier above 1/{of.size} at this size: no times")
+        _said(axes, _why_none(loop) or "no barrier above one unit of noise at this size: no times")
     axes.legend(loc="best")
 
 
@@ -117,9 +122,4 @@ def _said(axes: Any, text: str) -> None:
 
 
 def _at(of: Model, loop: Loop) -> str:
-    """The size that times and their barriers belong to."""
-    return (
-        f"each ${of.size}$"
-        if loop.along == of.size
-        else f"${of.size} = {float(of.size_at(loop.parameters)):g}$"
-    )
+    return sizes(of, loop).replace(of.size, axis_label(of.size))

@@ -23,6 +23,7 @@ MEANINGS = {
 }
 NAMES = {
     "sigma2": r"$\sigma^2$",
+    "1/sigma2": r"$(1/\sigma^2)$",
     "sigma_w2": r"$\sigma_w^2$",
     "sigma_a2": r"$\sigma_a^2$",
     "epsilon": r"$\epsilon$",

@@ -92,7 +92,8 @@ def hysteresis(
             theory,
             progress.advance,
         )
-    assumptions = (*of.limits["thermodynamic"].assumptions(theory), *loop_notes(loop), *notes)
+    limit = of.limits["thermodynamic"].assumptions(theory) if of.kept is None else ()
+    assumptions = (*limit, *loop_notes(of, loop), *notes)
     document = header(of.name, theory, "thermodynamic", parameters, assumptions, loop.status)
     dropped = of_settings(of, parameters, theory, {axis.name: axis.values()})
     document |= {**loop_data(of, loop, digits), "dropped": dropped}

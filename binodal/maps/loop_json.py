@@ -31,8 +31,10 @@ _KEPT = (
 )
 
 
-def loop_notes(loop: Loop) -> tuple[str, ...]:
+def loop_notes(of: Model, loop: Loop) -> tuple[str, ...]:
     """What branches and escape times rest on."""
+    if of.kept is not None:
+        return tuple(of.kept(loop.theory))
     return (*(_ESCAPES if _has_escapes(loop) else (_NO_ESCAPES,)), _KEPT)
 
 
@@ -125,7 +127,9 @@ def loop_text(of: Model, loop: Loop) -> str:
     name, size = of.order.name, of.size
     places = [f"{float(point.value):.8g}" for point in loop.points]
     branches: list[Row] = [(loop.along, "phase", name, "out of zero", "out of feature")]
-    times: list[Row] = [(loop.along, "out of", f"{size} x barrier", "log10 time", "left out", "")]
+    times: list[Row] = [
+        (loop.along, "out of", f"{size} x barrier", "log10 Kramers", "log10 exact", "left out", "")
+    ]
     for place, point in zip(places, loop.points, strict=True):
         heating, cooling = point.heating, point.cooling
         heights = (heating and heating.order, cooling and cooling.barrier, heating and heating.back)
@@ -133,17 +137,27 @@ def loop_text(of: Model, loop: Loop) -> str:
         for well in ("zero", "feature"):
             if point.escapes is not None:
                 times.append((place, well, *_cells(getattr(point.escapes, f"from_{well}"))))
-    value = float(of.size_at(loop.parameters)) if loop.along != size else None
-    sizes = f"at each {size}" if value is None else f"at {size} = {value:g}"
-    escapes = [f"escape times {sizes}, computed", *_table(times)] if _has_escapes(loop) else []
+    first = f"escape times at {sizes(of, loop)}, computed"
+    escapes = [first, *_table(times)] if _has_escapes(loop) else []
     return "\n".join(
         [
             f"{of.name}, {loop.theory}, thermodynamic limit, along {loop.along}",
             *_table(branches),
             *escapes,
-            *loop_notes(loop),
+            *loop_notes(of, loop),
         ]
     )
+
+
+def size_at(of: Model, loop: Loop, point: Point) -> float:
+    """How large what is large in the limit is at a point."""
+    return float(of.size_at(loop.parameters.replace(**{loop.along: point.value})))
+
+
+def sizes(of: Model, loop: Loop) -> str:
+    """The size that times and their barriers belong to, as in d = 150 or each d."""
+    found = {size_at(of, loop, point) for point in loop.points}
+    return f"{of.size} = {found.pop():g}" if len(found) == 1 else f"each {of.size}"
 
 
 def _table(rows: Sequence[Row]) -> list[str]:
@@ -151,14 +165,12 @@ def _table(rows: Sequence[Row]) -> list[str]:
 
 
 def _cells(escape: Escape) -> Row:
-    time = "-"
-    if escape.log10_time is not None:
-        time = f"{escape.log10_time:.7g} ± {escape.error:.1g}"
+    formula = None if escape.log10_time is None else (escape.log10_time, escape.error or 0.0)
+    times = (
+        "-" if of is None else f"{of[0]:.7g} ± {of[1]:.1g}" for of in (formula, escape.exact_time())
+    )
     left_out = "-" if escape.reaction is None else f"{escape.reaction:.2g}"
-    why = escape.why
-    if escape.log10_time is None and (exact := escape.exact_time()) is not None:
-        why += "; exact log10 time {:.4g} +- {:.1g}".format(*exact)
-    return _short(escape.rise), time, left_out, why
+    return _short(escape.rise), *times, left_out, escape.why
 
 
 def _short(value: Any) -> str:

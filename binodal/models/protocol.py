@@ -62,6 +62,10 @@ class Grid(Protocol):
     ) -> Mapping[str, NDArray[Any]]: ...
 
 
+_ASKED_AS = {"branches": "hysteresis", "cells": "map", "approach": "ladder"}
+"""Commands that ask for abilities of another name."""
+
+
 class Solver(Protocol):
     """(parameters, theory, digits) -> a numerics solution: closure, saddles, masses, phase."""
 
@@ -112,10 +116,11 @@ class Model:
     ``coordinates`` are pairs (name in documents, attribute in numerics), and so are ``places``, the
     coordinates of a saddle, which are the order parameter if none are given; ``columns`` are the
     quantities of a sweep with their meanings; ``size`` is what is large in the limit, a parameter
-    or else a number that the settings fix and ``own_size`` gives; ``theories`` are those of
+    or else a number that ``own_size`` gives; ``theories`` are those of
     :data:`THEORIES` that it has, and ``point_theories`` further ones that are solved at one setting
     only; ``along`` is what events lie along where nothing is named, a parameter or the time;
-    ``lacking`` says why what is absent is.
+    ``kept`` is what branches rest on where that is not what the limit does; ``lacking`` says why
+    what is absent is.
     """
 
     space: Space
@@ -131,6 +136,7 @@ class Model:
     expressions: Callable[[], Mapping[str, Callable[[str], Expressions]]] | None = None
     cells: Callable[[], Cells] | None = None
     branches: Callable[[], Branches] | None = None
+    kept: Callable[[str], Sequence[str]] | None = None
     approach: Callable[[], Approach] | None = None
     dynamics: Callable[[], Dynamics] | None = None
     report: Callable[[], Report] | None = None
@@ -147,7 +153,7 @@ class Model:
     trials: Mapping[str, Callable[[], Trial]] = field(default_factory=dict)
     theories: tuple[str, ...] = THEORIES
     point_theories: tuple[str, ...] = ()
-    own_size: Callable[[], int] | None = None
+    own_size: Callable[[Mapping[str, Fraction]], Fraction] | None = None
     along: str = "sigma2"
     lacking: str = ""
 
@@ -163,7 +169,7 @@ class Model:
 
     def size_at(self, parameters: Mapping[str, Fraction]) -> Fraction:
         """How large what is large in the limit is here."""
-        return parameters[self.size] if self.own_size is None else Fraction(self.own_size())
+        return parameters[self.size] if self.own_size is None else self.own_size(parameters)
 
     def offer(self, ability: str, limit: str = "") -> Any:
         """The ability of this name, in a limit if it belongs to one.
@@ -175,9 +181,8 @@ class Model:
         if load is None:
             there = f" in the {limit} limit" if limit in self.limits else ""
             why = f": {self.lacking}" if self.lacking else ""
-            raise RequestError(
-                f"{self.name}: {ability} is not available for this model{there}{why}"
-            )
+            asked = _ASKED_AS.get(ability, ability)
+            raise RequestError(f"{self.name}: {asked} is not available for this model{there}{why}")
         return load()
 
 

@@ -9,7 +9,7 @@ PARAMETERS = {
     "modular": ("N", "P", "sigma2", "sigma_a2", "gamma"),
     "single-index": ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2"),
     "group": ("N", "sigma2", "sigma_a2", "gamma"),
-    "diagonal-linear": ("L", "alpha", "lambda"),
+    "diagonal-linear": ("L", "alpha", "lambda", "sigma2"),
     "matrix-completion": ("alpha", "lambda"),
 }
 PRESETS = {"teacher-student": "fig2", "single-index": "fig2", "diagonal-linear": "dichotomy"}

@@ -34,7 +34,7 @@ def forms(root, package):
         ("binodal.models.modular", 21),
         ("binodal.models.single_index", 21),
         ("binodal.models.group", 21),
-        ("binodal.models.diagonal_linear", 13),
+        ("binodal.models.diagonal_linear", 14),
         ("binodal.numerics.overlaps", 21),
     ],
 )

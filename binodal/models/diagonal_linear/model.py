@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -15,20 +16,26 @@ from binodal.numerics.parameters import Space
 _SETTING = Late("binodal.models.diagonal_linear.setting", "setting_of")
 
 
+def _inverse_temperature(parameters: Mapping[str, Fraction]) -> Fraction:
+    return 1 / parameters["sigma2"]
+
+
 def _assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
     from binodal.models.diagonal_linear.numerics.critical import notes
 
     return notes(_SETTING.of(settings))
 
 
-def of_gradient_flow(of: Space, weight: str, limit: Limit, **abilities: Any) -> Model:
+def of_gradient_flow(
+    of: Space, weight: str, limit: Limit, size: str = "alpha", **abilities: Any
+) -> Model:
     """A model whose one event is the time at which a weight leaves its early value.
 
     ``weight`` is how it is typeset.
     """
     return Model(
         of,
-        size="alpha",
+        size=size,
         order=OrderParameter("w", "w", weight),
         closure=(("early", "early"), ("late", "late")),
         coordinates=(
@@ -61,6 +68,10 @@ def _member(given: Mapping[str, str]) -> Model:
         derivations=Late("binodal.models.diagonal_linear.derivations.quantities", "QUANTITIES"),
         complete=Late("binodal.models.diagonal_linear.derivations.quantities", "complete").of,
         chapter=Late("binodal.models.diagonal_linear.report.content", "CHAPTER"),
+        size="1/sigma2",
+        own_size=_inverse_temperature,
+        branches=Late("binodal.models.diagonal_linear.numerics.hysteresis", "branches").on(setting),
+        kept=Late("binodal.models.diagonal_linear.numerics.hysteresis", "notes").of,
         dynamics=Late("binodal.models.diagonal_linear.numerics.dynamics", "dynamics").on(setting),
         trials={
             "decay-times": Late(

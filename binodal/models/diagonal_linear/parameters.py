@@ -1,4 +1,4 @@
-"""The parameters of diagonal linear networks: degree, initial scale, decay."""
+"""The parameters of diagonal linear networks: degree, initial scale, decay, temperature."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from fractions import Fraction
 from binodal.numerics.parameters import Field, Space
 
 NAME = "diagonal-linear"
+NONE = Fraction(0)
 _FIELDS = {
     "L": Field(Fraction(2), strict=False, why="of degree 1 decay alone chooses, at every time"),
     "alpha": Field(),
     "lambda": Field(),
+    "sigma2": Field(strict=False, default=NONE),
 }
-_PRESETS = {"dichotomy": {"L": Fraction(2), "alpha": Fraction(100), "lambda": Fraction(1, 100)}}
+_DICHOTOMY = {"L": Fraction(2), "alpha": Fraction(100), "lambda": Fraction(1, 100), "sigma2": NONE}
+_PRESETS = {"dichotomy": _DICHOTOMY}
 
 
 def space(settings: Mapping[str, str]) -> Space:

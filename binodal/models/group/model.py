@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,8 @@ def _assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
     return assumptions(setting, ACTION_UNITS, *shown(setting), PRIOR, large=True)
 
 
-def _order(group: Callable[[], FiniteGroup]) -> int:
-    return group().order
+def _order(group: Callable[[], FiniteGroup], _: Mapping[str, Fraction]) -> Fraction:
+    return Fraction(group().order)
 
 
 def _finite_assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def _member(given: Mapping[str, str]) -> Model:
         complete=Late("binodal.models.matrix_completion.derivations.quantities", "complete").of,
         chapter=Late("binodal.models.matrix_completion.report.content", "CHAPTER"),
         dynamics=Late("binodal.models.matrix_completion.numerics.dynamics", "dynamics").on(setting),
+        lacking="gradient flow has no phases, and at the power 2 no barrier is beside zero",
         trials={
             "completion-times": Late(
                 "binodal.models.matrix_completion.experiments.completion_times", "COMPLETION_TIMES"

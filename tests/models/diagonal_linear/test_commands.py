@@ -14,7 +14,6 @@ AT = ["diagonal-linear", "--preset", "dichotomy"]
 LACKS = {
     "boundary": [*AT, "--event", "transition", "--in", "L,alpha"],
     "map": [*AT, "--grid", "L=2:3", "--grid", "alpha=10:90", "-o", "map.json"],
-    "hysteresis": [*AT, "--along", "alpha=1:2:3"],
     "ladder": [*AT, "--event", "birth"],
     "sweep": [*AT, "--grid", "alpha=1:2:2"],
     "codegen": ["diagonal-linear", "flow", "--target", "c"],
@@ -39,13 +38,28 @@ def test_an_absent_ability_is_named(command, tmp_path, monkeypatch, capfd):
     [
         (["--event", "birth"], "choose transition"),
         (["--event", "transition", "--along", "alpha"], "add --along time"),
-        (["--event", "transition", "--along", "sigma2"], "unknown parameter 'sigma2'"),
+        (["--event", "transition", "--along", "sigma_w2"], "unknown parameter 'sigma_w2'"),
+        (["--event", "transition", "-s", "sigma2=1/9"], "gradient flow has no noise"),
         (["--event", "transition", "--alpha", "3", "-s", "alpha=3"], "alpha is given twice"),
         (["--event", "transition", "--beta", "3"], "has no scaling"),
     ],
 )
 def test_what_makes_no_sense_is_refused(line, why, capfd):
     assert main(["critical", *AT, *line]) == 2
+    said = capfd.readouterr()
+    assert said.out == "" and said.err.count("\n") == 1 and why in said.err
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ([], "an escape needs noise"),
+        (["-s", "sigma2=1/9", "-s", "L=5/2"], "L is whole"),
+        (["-s", "sigma2=1/9", "--loss", "logistic"], "for the squared loss"),
+    ],
+)
+def test_escapes_that_are_not_derived_are_refused(given, why, capfd):
+    assert main(["hysteresis", *AT, *given, "--along", "lambda=1:2:2"]) == 2
     said = capfd.readouterr()
     assert said.out == "" and said.err.count("\n") == 1 and why in said.err
 

@@ -104,7 +104,7 @@ def test_commuting_data_are_a_diagonal_network():
     of = diagonal("1, 1/2, -1/3: 1 | 0, 1, 2/5: 2/3")
     first, last = diagonal_early(of), diagonal_late(of)
     level = (first[0] + last[0]) / 2
-    at = {"L": 2, "alpha": 1, "lambda": 1}
+    at = {"L": 2, "alpha": 1, "lambda": 1, "sigma2": 0}
     known = diagonal_law(of, at, first, last, 80)
     seen = Seen(
         np.array([np.diag([float(x) for x in row]) for row in of.rows]), np.array([1, 2 / 3])

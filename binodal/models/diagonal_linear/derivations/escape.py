@@ -18,13 +18,15 @@ from binodal.models.diagonal_linear.derivations.symbols import ALPHA, DECAY, DEG
 GAIN, WEIGHT, HEAT = sp.symbols("G K T", positive=True)
 """sum x y and sum x^2 of one component, of the sign that learns; the temperature."""
 ESCAPE = sp.Symbol("tau", positive=True)
+FEATURE = sp.Symbol("u_f", positive=True)
+"""The minimum beyond the saddle."""
 
 _X, _Y = (sp.Rational(2, 3), sp.Rational(5, 4)), (sp.Rational(7, 5), sp.Rational(1, 6))
 _PLACE, _RATE = sp.Rational(3, 7), sp.Rational(4, 9)
 _COLD = sp.Rational(1, 400)
 _DIGITS = 40
-_OVER, _FAINT = 400, sp.Rational(1, 1000)
-"""The barrier over the temperature at which the rate is checked."""
+_OVER, _EVEN, _FAINT = 400, sp.Rational(10, 9), sp.Rational(1, 1000)
+"""The barrier over the temperature at which rates are checked, and a decay with two deep wells."""
 
 
 @cache
@@ -59,6 +61,12 @@ def _edges() -> tuple[sp.Expr, sp.Expr]:
 def _rate() -> sp.Expr:
     """Kramers' rate out of zero over one saddle at U."""
     return sp.sqrt(decay_at() * -curvature()) / (2 * sp.pi) * sp.exp(-barrier() / HEAT)
+
+
+def _rate_back() -> sp.Expr:
+    """Kramers' rate out of the feature over the saddle at U."""
+    bend, height = (of.subs(U, FEATURE) for of in (curvature(), barrier()))
+    return sp.sqrt(bend * -curvature()) / (2 * sp.pi) * sp.exp((height - barrier()) / HEAT)
 
 
 def _blur() -> sp.Expr:
@@ -128,26 +136,32 @@ def _edge_cases(claim: sp.Tuple) -> Cases:
             )
 
 
-def _rate_cases(claim: sp.Expr) -> Cases:
-    """The exact mean time by quadrature of the backward equation, at a low temperature."""
+def _rate_cases(claim: sp.Tuple) -> Cases:
+    """The exact mean times by quadrature of the backward equation, at a low temperature."""
     degree = DEGREES[0]
-    point = {L: degree, DECAY: _RATE, U: _root(degree, _RATE, 0.15), **_OF_DATA}
-    height = energy().subs(point)
-    heat = height / _OVER
-    stated = claim.subs({**point, HEAT: heat})
-    # exp(barrier/T) is left out of the quadrature.
-    yield degree, stated * sp.exp(_OVER) * _passage(degree, point[U], heat), sp.Float(1)
+    point = {L: degree, DECAY: _EVEN, U: _root(degree, _EVEN, 0.35), **_OF_DATA}
+    point[FEATURE] = _root(degree, _EVEN, 0.65)
+    bottoms = sp.Integer(0), point[FEATURE]
+    for name, stated, bottom in zip(("zero", "feature"), claim, bottoms, strict=True):
+        height = energy().subs(point) - energy().subs({**point, U: bottom})
+        heat = height / _OVER
+        # exp(barrier/T) is left out of the quadrature.
+        rate = stated.subs({**point, HEAT: heat}) * sp.exp(_OVER)
+        yield (degree, name), rate * _passage(degree, point[U], bottom, heat), sp.Float(1)
 
 
-def _passage(degree: sp.Expr, place: sp.Expr, heat: sp.Expr) -> sp.Float:
+def _passage(degree: sp.Expr, place: sp.Expr, bottom: sp.Expr, heat: sp.Expr) -> sp.Float:
     """The mean time over exp(barrier/T): integrals over the saddle and over the well."""
     import mpmath
 
-    of = sp.lambdify(U, energy().subs({L: degree, DECAY: _RATE, **_OF_DATA}), "mpmath")
+    of = sp.lambdify(U, energy().subs({L: degree, DECAY: _EVEN, **_OF_DATA}), "mpmath")
     with mpmath.workdps(25):
-        top, temperature = mpmath.mpf(place), mpmath.mpf(sp.N(heat, 25))
-        wide = 8 * mpmath.sqrt(temperature / mpmath.mpf(sp.N(_RATE, 25)))
-        well = mpmath.quad(lambda z: mpmath.exp(-of(z) / temperature), [-wide, 0, wide])
+        top, low, temperature = (mpmath.mpf(sp.N(x, 25)) for x in (place, bottom, heat))
+        wide = 8 * mpmath.sqrt(temperature / mpmath.mpf(sp.N(_EVEN, 25)))
+        least = of(low)
+        well = mpmath.quad(
+            lambda z: mpmath.exp((least - of(z)) / temperature), [low - wide, low, low + wide]
+        )
         over = mpmath.quad(
             lambda y: mpmath.exp((of(y) - of(top)) / temperature), [top - wide, top, top + wide]
         )
@@ -223,9 +237,10 @@ def _time_steps() -> tuple[Step, ...]:
     return (
         Step(
             "rate",
-            "Kramers: the other units have the same curvature at zero and at the saddle",
+            "Kramers: the other units have the same curvature at zero, at the saddle and at the "
+            "feature",
             curvature(),
-            _rate(),
+            sp.Tuple(_rate(), _rate_back()),
             close_on(_rate_cases, "the backward equation by quadrature, barrier 400 T", 2),
         ),
         Step(
@@ -259,11 +274,11 @@ def escape() -> Derivation:
     """Barrier, rate and crossover of an escape from zero; ``faint`` is the latter at small decay.
 
     >>> len(escape().results)
-    10
+    11
     """
     edges, steps = _edges(), (*_barrier_steps(), *_time_steps())
     results = {"energy": energy(), "decay": decay_at(), "barrier": barrier()}
     results |= {"curvature": curvature(), "merged": edges[0], "level": edges[1]}
-    results |= {"rate": _rate(), "blur": _blur(), "crossover": _crossover()}
+    results |= {"rate": _rate(), "back": _rate_back(), "blur": _blur(), "crossover": _crossover()}
     results["faint"] = _by_parameters()
     return Derivation("Escape from zero by noise", steps, results)

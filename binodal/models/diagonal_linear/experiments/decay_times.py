@@ -116,7 +116,7 @@ def _turn(setting: Setting, degree: int, decay: Fraction) -> float:
 
 def _at(setting: Setting, degree: int, start: int, decay: Fraction) -> Parameters:
     words = {"loss": setting.loss}
-    return space(words).at({"L": degree, "alpha": start, "lambda": decay})
+    return space(words).at({"L": degree, "alpha": start, "lambda": decay, "sigma2": 0})
 
 
 def tried(degree: int, of: Sequence[Known], other: Sequence[Known], device: str) -> Tried:

@@ -101,7 +101,9 @@ def tried(sets: int, device: str) -> Tried:
         Prediction("control: no decay", "exponent", 0.0, control=True),
         Prediction("control: 1/lambda^2", "exponent", 2.0, control=True),
     )
-    parameters = space({"loss": "squared"}).at({"L": 2, "alpha": STARTS[-1], "lambda": DECAYS[-1]})
+    parameters = space({"loss": "squared"}).at(
+        {"L": 2, "alpha": STARTS[-1], "lambda": DECAYS[-1], "sigma2": 0}
+    )
     count = passed.size * len(REFINEMENTS)
     return Tried("start-and-decay", parameters, count, tuple(judged), says, _curves(passed, decays))
 

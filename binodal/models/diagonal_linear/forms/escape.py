@@ -6,6 +6,7 @@ import sympy as sp
 
 from binodal.models.diagonal_linear.derivations.escape import (
     ESCAPE,
+    FEATURE,
     GAIN,
     HEAT,
     WEIGHT,
@@ -29,9 +30,16 @@ def stationary() -> Function:
     return Function("stationary", named, (U, L, GAIN, WEIGHT))
 
 
+def slope() -> Function:
+    """(u, L, G, K) -> the derivative of that decay."""
+    named = {"slope": sp.diff(escape().results["decay"], U)}
+    return Function("slope", named, (U, L, GAIN, WEIGHT))
+
+
 def rate() -> Function:
-    """(u of the saddle, L, G, K, T) -> Kramers' rate over it."""
-    return Function("rate", {"rate": escape().results["rate"]}, (U, L, GAIN, WEIGHT, HEAT))
+    """(u of saddle and feature, L, G, K, T) -> Kramers' rates over it, out of zero and back."""
+    named = {name: escape().results[name] for name in ("rate", "back")}
+    return Function("rate", named, (U, FEATURE, L, GAIN, WEIGHT, HEAT))
 
 
 def edges() -> Function:

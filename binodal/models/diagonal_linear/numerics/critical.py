@@ -7,7 +7,7 @@ import numpy as np
 from binodal.models.diagonal_linear.numerics.arrival import Times, moment
 from binodal.models.diagonal_linear.numerics.gradient_flow import (
     Flow,
-    require_degree,
+    require_flow,
     require_resolved,
 )
 from binodal.models.diagonal_linear.numerics.law import Law, law
@@ -45,7 +45,7 @@ class TransitionTimes(Times):
     def checked(self, request: Request) -> Request:
         """Refuses data that cannot be fitted, and degrees whose powers overflow."""
         require_predictors(self._setting)
-        require_degree(request.parameters["L"])
+        require_flow(request.parameters)
         return request
 
     def found(self, request: Request) -> Found[Moment]:

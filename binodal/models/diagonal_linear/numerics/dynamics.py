@@ -9,7 +9,7 @@ import numpy as np
 
 from binodal.models.diagonal_linear.numerics.critical import notes
 from binodal.models.diagonal_linear.numerics.gradient_flow import (
-    require_degree,
+    require_flow,
     require_resolved,
 )
 from binodal.models.diagonal_linear.numerics.predictors import late, require_predictors
@@ -43,7 +43,7 @@ def course(
     for what makes no sense here, and Undecided for what cannot be integrated.
     """
     require_predictors(setting)
-    require_degree(parameters["L"])
+    require_flow(parameters)
     alpha, decay = start_of(parameters, options)
     length = max(log(alpha), 0.0) + _FURTHER if options.until is None else decay * options.until
     of = Trajectories(

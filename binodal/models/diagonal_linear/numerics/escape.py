@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import inf
+from fractions import Fraction
+from math import exp, inf, log
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import cumulative_trapezoid
 from scipy.optimize import brentq
 
 from binodal.models.diagonal_linear.numerics.path import Vector
 from binodal.models.diagonal_linear.setting import Setting
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
 
 _FORMS = Forms("binodal.models.diagonal_linear.forms.escape")
 _energy, _stationary = _FORMS.floats("energy"), _FORMS.floats("stationary")
 _edges, _rate = _FORMS.floats("edges"), _FORMS.floats("rate")
-_POINTS, _WIDE, _SMALL, _ARRIVED = 4001, 8.0, 1e-9, 20.0
-_LARGEST = 500.0
-"""Temperatures of a barrier whose exponential doubles hold with room."""
+EXITS = 2
+_POINTS, _WIDE, _SMALL, _ARRIVED, _LARGEST = 4001, 8.0, 1e-9, 20.0, 1e300
 
 
 @dataclass(frozen=True)
@@ -56,35 +59,56 @@ class Unit:
         return float(low), float(high)
 
     def kramers(self, decay: float, heat: float) -> tuple[float, float] | None:
-        """The rate over all exits, and the barrier over the temperature."""
+        """The rate out of zero over all exits, and the barrier over the temperature."""
         places = self.places(decay)
         if places is None:
             return None
-        data = self.degree, self.gain, self.weight
-        (rate,) = _rate()(places[0], *data, heat)
-        return 2 * float(rate), float(_stationary()(places[0], *data)[1]) / heat
+        height = float(_stationary()(places[0], self.degree, self.gain, self.weight)[1]) / heat
+        return self.prefactors(places)[0] * exp(-height), height
+
+    def prefactors(self, places: tuple[float, float]) -> tuple[float, float]:
+        """Of the rates over saddle and feature: out of zero over all exits, and back."""
+        rates = _rate()(*places, self.degree, self.gain, self.weight, inf)
+        return EXITS * float(rates[0]), float(rates[1])
 
     def exact(self, decay: float, heat: float) -> float | None:
-        """The mean time from zero to where the energy is well below; inf beyond doubles.
+        """The mean time from zero to where the energy is well below; inf beyond doubles."""
+        if self.places(decay) is None:
+            return None
+        time, _ = self.log_time(decay, heat)
+        return exp(time) if time < log(_LARGEST) else inf
 
-        (1/T) times the integral of exp(U(y)/T) over the way, of that of exp(-U(z)/T) below y.
+    def log_time(self, decay: float, heat: float, back: bool = False) -> tuple[float, float]:
+        """The logarithm of the mean time from zero to where the energy is well below, or ``back``
+        from the feature to zero, with its error.
+
+        (1/T) times the integral of exp(U(y)/T) over the way, of that of exp(-U(z)/T) behind y.
+        Where u and v have an exit each it is that of the first of two times, whose law is taken as
+        an exponential after a lag: the error holds half of what it is later than half of one.
+        Raises :class:`Undecided` without a barrier.
         """
         places = self.places(decay)
         if places is None:
-            return None
-        if float(self._energy(np.array([places[0]]), decay)[0]) > _LARGEST * heat:
-            return inf
-        even = self.degree % 2 == 0
-        start = 0.0 if even else -_WIDE * (heat / decay) ** 0.5
-        way = np.linspace(start, self._end(places, decay, heat), _POINTS)
+            raise Undecided("no barrier: no feature")
+        folded = back or self.degree % 2 == 0
+        lean = _WIDE * (heat / decay) ** 0.5
+        if back:
+            way = np.linspace(places[1] + lean, 0.0, _POINTS)
+        else:
+            way = np.linspace(0.0 if folded else -lean, self._end(places, decay, heat), _POINTS)
         # Below zero an odd power has the other sign, as if G had it.
         sides = [self._energy(np.abs(way), decay, sign) for sign in (1.0, -1.0)]
         heights = np.where(way >= 0, *sides) / heat
-        step = float(way[1] - way[0])
-        below = _running(np.exp(-heights)) * step
-        ahead = np.where(way >= 0, np.exp(np.where(way >= 0, heights, 0.0)) * below, 0.0)
-        time = float(np.trapezoid(ahead, dx=step) / heat)
-        return time if even else time / 2
+        begin = places[1] if back else 0.0
+        ahead = way <= begin if back else way >= begin
+        step = abs(float(way[1] - way[0]))
+        found = [_passage(heights[::n], ahead[::n], n * step) for n in (1, 2)]
+        fine, coarse = (log(mean if folded else mean - spread / EXITS) for mean, spread, _ in found)
+        (mean, spread, scale), (*_, rough) = found
+        error = abs(fine + scale - coarse - rough)
+        if not folded:
+            error += (mean - spread) / (EXITS**2 * mean)
+        return fine + scale - log(heat), error
 
     def _energy(self, place: Vector, decay: float, sign: float = 1.0) -> Vector:
         energy: Vector = _energy()(place, self.degree, sign * self.gain, self.weight, decay)[0]
@@ -99,16 +123,37 @@ class Unit:
         return float(brentq(above, *places)) if above(places[1]) < 0 else places[1]
 
 
-def _running(values: Vector) -> Vector:
-    """Integrals from the first place on, by trapezia of unit width."""
-    return np.concatenate([[0.0], np.cumsum((values[1:] + values[:-1]) / 2)])
+def _passage(heights: Vector, ahead: NDArray[np.bool_], step: float) -> tuple[float, float, float]:
+    """Mean and spread of the time along a way, over an exponential, and its logarithm."""
+    top, least = float(heights[ahead].max()), float(heights.min())
+    rises = np.where(ahead, np.exp(np.minimum(heights - top, 0.0)), 0.0)
+    falls = np.exp(least - heights)
+
+    def along(of: Vector) -> Vector:
+        behind = cumulative_trapezoid(falls * of, dx=step, initial=0)
+        return np.asarray(cumulative_trapezoid(rises * behind, dx=step, initial=0))
+
+    times = along(np.ones_like(heights))
+    mean = float(times[-1])
+    square = 2 * float(along(mean - times)[-1])
+    return mean, max(square - mean**2, 0.0) ** 0.5, top - least
+
+
+def pulls(setting: Setting) -> list[tuple[Fraction, Fraction]]:
+    """G = sum x y and K = sum x^2 of every component."""
+    columns = zip(*setting.rows, strict=True)
+    return [
+        (
+            sum((x * y for x, y in zip(column, setting.bounds, strict=True)), Fraction(0)),
+            sum((x * x for x in column), Fraction(0)),
+        )
+        for column in columns
+    ]
 
 
 def units(setting: Setting, degree: float) -> Iterator[Unit]:
     """The unit of every component that learns by itself; where G < 0, u and v change places."""
-    rows = np.array([[float(x) for x in row] for row in setting.rows])
-    targets = np.array([float(y) for y in setting.bounds])
-    for gain, weight in zip(rows.T @ targets, (rows**2).sum(0), strict=True):
+    for gain, weight in pulls(setting):
         if gain != 0:
             yield Unit(degree, abs(float(gain)), float(weight))
 

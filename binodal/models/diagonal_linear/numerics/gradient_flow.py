@@ -6,7 +6,7 @@ The time is s = lambda t, so that A = alpha exp(-s) is known and the loss is wha
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import count
 
@@ -28,10 +28,18 @@ Vector = NDArray[np.float64]
 Predictor = Callable[[float], Vector]
 
 
-def require_degree(degree: Fraction) -> None:
-    """Raise ParameterError for a degree whose powers overflow."""
-    if degree > _LARGEST_DEGREE:
-        raise ParameterError(f"L={degree}: at most {_LARGEST_DEGREE}")
+def require_flow(parameters: Mapping[str, Fraction]) -> None:
+    """Raise ParameterError for noise, and for a degree whose powers overflow."""
+    require_no_noise(parameters)
+    if parameters["L"] > _LARGEST_DEGREE:
+        raise ParameterError(f"L={parameters['L']}: at most {_LARGEST_DEGREE}")
+
+
+def require_no_noise(parameters: Mapping[str, Fraction]) -> None:
+    """Raise ParameterError for a temperature, which gradient flow does not have."""
+    if parameters["sigma2"]:
+        noise = f"sigma2={parameters['sigma2']}: gradient flow has no noise"
+        raise ParameterError(f"{noise}, times with it are those of hysteresis")
 
 
 def require_resolved(decay: float) -> None:

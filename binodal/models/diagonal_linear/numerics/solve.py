@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flint import arb
 
 from binodal.models.diagonal_linear.numerics.critical import notes
+from binodal.models.diagonal_linear.numerics.gradient_flow import require_no_noise
 from binodal.models.diagonal_linear.numerics.predictors import early, late, require_predictors
 from binodal.models.diagonal_linear.numerics.results import Biases, TwoBiases
 from binodal.models.diagonal_linear.numerics.vertices import judged
@@ -24,6 +25,7 @@ def solver(setting: Setting) -> Callable[[Parameters, str, int], TwoBiases]:
 
     def solve(parameters: Parameters, theory: str, digits: int) -> TwoBiases:
         require_predictors(setting)
+        require_no_noise(parameters)
         try:
             first, last = early(setting), late(setting)
         except Undecided as doubt:
