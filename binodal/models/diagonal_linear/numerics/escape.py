@@ -21,7 +21,9 @@ _FORMS = Forms("binodal.models.diagonal_linear.forms.escape")
 _energy, _stationary = _FORMS.floats("energy"), _FORMS.floats("stationary")
 _edges, _rate = _FORMS.floats("edges"), _FORMS.floats("rate")
 EXITS = 2
-_POINTS, _WIDE, _SMALL, _ARRIVED, _LARGEST = 4001, 8.0, 1e-9, 20.0, 1e300
+_POINTS, _WIDE, _SMALL, _ARRIVED, _LARGEST = 4001, 8.0, 1e-9, 20.0, 650.0
+_ROUNDING, _RESOLVED = 1e-15, 0.1
+"""Of a nat; and the error of a logarithm that is no longer a time."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,12 @@ class Unit:
 
     def exact(self, decay: float, heat: float) -> float | None:
         """The mean time from zero to where the energy is well below; inf beyond doubles."""
-        if self.places(decay) is None:
+        formula = self.kramers(decay, heat)
+        if formula is None:
             return None
-        time, _ = self.log_time(decay, heat)
-        return exp(time) if time < log(_LARGEST) else inf
+        if formula[1] > _LARGEST:
+            return inf
+        return exp(self.log_time(decay, heat)[0])
 
     def log_time(self, decay: float, heat: float, back: bool = False) -> tuple[float, float]:
         """The logarithm of the mean time from zero to where the energy is well below, or ``back``
@@ -85,7 +89,7 @@ class Unit:
         (1/T) times the integral of exp(U(y)/T) over the way, of that of exp(-U(z)/T) behind y.
         Where u and v have an exit each it is that of the first of two times, whose law is taken as
         an exponential after a lag: the error holds half of what it is later than half of one.
-        Raises :class:`Undecided` without a barrier.
+        Raises :class:`Undecided` without a barrier, and where it is not resolved.
         """
         places = self.places(decay)
         if places is None:
@@ -105,7 +109,9 @@ class Unit:
         found = [_passage(heights[::n], ahead[::n], n * step) for n in (1, 2)]
         fine, coarse = (log(mean if folded else mean - spread / EXITS) for mean, spread, _ in found)
         (mean, spread, scale), (*_, rough) = found
-        error = abs(fine + scale - coarse - rough)
+        error = abs(fine + scale - coarse - rough) + _ROUNDING * (1 + scale)
+        if error > _RESOLVED:
+            raise Undecided("no exact time: it is not resolved at so low a temperature")
         if not folded:
             error += (mean - spread) / (EXITS**2 * mean)
         return fine + scale - log(heat), error
