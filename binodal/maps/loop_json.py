@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from binodal.numerics.dynamics.notes import FAST, UNIT
 from binodal.numerics.outcome import Status
 from binodal.page.number import held
 from binodal.result_json import number
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
 Row = tuple[str, ...]
 _ESCAPES = (
-    "escape: overdamped Langevin dw = -grad S dt + sqrt(2) dW of one neuron (or one of its modes) "
-    "at a fixed mean residual, which is that of the metastable state at the given size; one loop, "
-    "with its next order where that is derived, else taken as 1 over the lower barrier",
+    UNIT,
+    FAST,
+    "escape: of one neuron (or one of its modes) at a fixed mean residual, which is that of the "
+    "metastable state at the given size; Kramers: by his and Eyring's formula, with its next order "
+    "where that is derived, else taken as 1 over the lower barrier; exact: mean first-passage time",
     "left out of escape times: the neuron's own effect on the residual (log10 of the time changes "
     "by at most 'left out', which need not vanish as sizes grow together), and what finite N and "
     "finite data do to the residual of all others",
@@ -98,9 +101,8 @@ def loop_row(document: Mapping[str, Any], point: Mapping[str, Any]) -> dict[str,
 
 def _escape(escape: Escape, digits: int) -> dict[str, Any]:
     """Numbers as computed ones: values with estimates of their errors."""
-    time = None if escape.log10_time is None else (escape.log10_time, escape.error)
     return {
-        "log10_time": number(time, digits),
+        "log10_time": number(escape.time(), digits),
         "exact": number(escape.exact_time(), digits),
         "rise": number(escape.rise, digits, proved=False),
         "residual": {name: number(v, digits, False) for name, v in escape.residual.items()},
@@ -161,16 +163,22 @@ def sizes(of: Model, loop: Loop) -> str:
 
 
 def _table(rows: Sequence[Row]) -> list[str]:
-    return ["  ".join(f"{cell:>14}" for cell in row).rstrip() for row in rows]
+    columns = zip(*rows, strict=True)
+    widths = [max(14, *map(len, column)) if column[0] else 0 for column in columns]
+    return [
+        "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
 
 
 def _cells(escape: Escape) -> Row:
-    formula = None if escape.log10_time is None else (escape.log10_time, escape.error or 0.0)
-    times = (
-        "-" if of is None else f"{of[0]:.7g} ± {of[1]:.1g}" for of in (formula, escape.exact_time())
-    )
+    time, exact = (_computed(of) for of in (escape.time(), escape.exact_time()))
     left_out = "-" if escape.reaction is None else f"{escape.reaction:.2g}"
-    return _short(escape.rise), *times, left_out, escape.why
+    return _short(escape.rise), time, exact, left_out, escape.why
+
+
+def _computed(of: tuple[float, float] | None) -> str:
+    return "-" if of is None else f"{of[0]:.7g} ± {of[1]:.1g}"
 
 
 def _short(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Mean first-passage times in any number of coordinates, by the chance to arrive.
+"""Mean first-passage times in any number of coordinates, by the chance to arrive, on a grid.
 
 For dx = -grad U dt + sqrt(2) dW that leaves a set A for the last time and ends in B the mean time
 is int h exp(-U) over the capacity int |grad h|^2 exp(-U), with h the chance to be in A before B: an
@@ -9,8 +9,8 @@ currents are those of :mod:`.first_passage`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from math import ceil, expm1, isfinite, log, log1p, prod
+from dataclasses import dataclass
+from math import ceil, log, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,27 +19,18 @@ from scipy.ndimage import label
 from scipy.sparse.linalg import cg
 
 from binodal.numerics.errors import Undecided
-from binodal.numerics.phases.escape import Escape
-from binodal.numerics.phases.first_passage import (
-    SAFETY,
-    Passage,
-    Potential,
-    fitted,
-    lag,
-    log10_time,
-)
+from binodal.numerics.phases.first_passage import fitted
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Box = list[tuple[float, float]]
-_HIGH, _DEEP = 12.0, 15.0
+HIGH, DEEP = 12.0, 15.0
 """Cells are left out so far above the pass, in units of U; so far below it, on either side, the
 chance is one or zero."""
-_FINER = {1: 2.0, 2: 2.0, 3: 2.0, 5: 1.5}
-_CELLS, _FEWEST, _LOOKS = {1: 1000, 2: 12000, 3: 100000, 5: 80000}, 6, 3
+CELLS, _FEWEST, LOOKS = {1: 1000, 2: 12000, 3: 100000, 5: 80000}, 6, 3
 """How many a box has by its dimension, and one side at least."""
 _LEFT_OUT, _STEEPEST = 2, 100.0
-_TOLERANCE, _MOST, _BEYOND, _PROFILE = 1e-9, 5000, 0.05, 400
+_TOLERANCE, _MOST = 1e-9, 5000
 
 
 def _straight(places: Array) -> Array:
@@ -52,7 +43,8 @@ class Region:
 
     ``box`` is a range of each coordinate that holds all of it, with walls that reflect; ``widths``
     say how narrow U is along each, to share out cells, and ``length`` how long a unit of the last
-    coordinate is at places.
+    coordinate is at places. ``way`` is the start's minimum, a place near the
+    pass and the goal's minimum, where one pass alone is known.
     """
 
     potential: Callable[[Array], Array]
@@ -62,72 +54,13 @@ class Region:
     start: Callable[[Array], Mask]
     goal: Callable[[Array], Mask]
     length: Callable[[Array], Array] = _straight
+    way: tuple[Array, Array, Array] | None = None
 
 
-def log10_mean_time(of: Region) -> tuple[float, float]:
-    """log10 of the mean time and its error, extrapolated from two grids.
-
-    Raises :class:`Undecided` for more coordinates than a grid has.
-
-    >>> def well(x):
-    ...     return 8 * (x[0] ** 2 - 1) ** 2 + 8 * x[1] ** 2
-    >>> square, ends = [(-2.0, 2.0)] * 2, (lambda x: x[0] < -1, lambda x: x[0] > 1)
-    >>> print("{:.2f} ± {:.3f}".format(*log10_mean_time(Region(well, 8, square, (1, 1), *ends))))
-    2.64 ± 0.000
-    """
-    if len(of.box) not in _CELLS:
-        raise Undecided(f"no exact time: its equation has {len(of.box)} coordinates")
-    box = _zoomed(of)
-    finer = _FINER[len(box)]
-    coarse, fine = (_log_time(of, box, scale) for scale in (1.0, finer))
-    if not (isfinite(coarse) and isfinite(fine) and coarse - fine < log(finer**2)):
-        raise Undecided("the first-passage time is not resolved")
-    change = log1p(-expm1(coarse - fine) / (finer**2 - 1))
-    return (fine + change) / log(10), SAFETY * abs(change) / log(10)
-
-
-def within(escape: Escape, of: Region) -> Escape:
-    """The escape with the exact time in a region, or why there is none."""
-    return escape.timed(lambda: log10_mean_time(of))
-
-
-def timed(escape: Escape, potential: Potential, passage: Passage) -> Escape:
-    """The escape with its exact time or why there is none, and its lag where that is resolved."""
-    try:
-        exact, late = log10_time(potential, passage), lag(potential, passage)
-    except Undecided:
-        return escape.timed(lambda: log10_mean_time(_region(potential, passage)))
-    return replace(escape, exact=exact, lag=late)
-
-
-def _region(potential: Potential, of: Passage) -> Region:
-    """Of a passage in two coordinates, or in one where the second is held."""
-    ahead, long = (1.0 if of.goal > of.wall else -1.0), abs(of.goal - of.start)
-    beyond = of.goal + ahead * _BEYOND * long
-    if of.length is not np.ones_like:
-        beyond = max(beyond, of.goal / 2)
-    low, high = sorted((of.wall, beyond))
-    box, held = [(low, high), of.across], of.across[0] == of.across[1]
-    way = np.linspace(of.wall, of.goal, _PROFILE + 1)[1:]
-    second = np.linspace(*of.across, 1 if held else _PROFILE + 1)[0 if held else 1 :]
-    lowest = np.asarray(potential(way[:, None], second[None])).min(1)
-    top = int(np.where(ahead * (way - of.start) > 0, lowest, -np.inf).argmax())
-    well = way[: top + 1][lowest[: top + 1].argmin()]
-    return Region(
-        lambda x: potential(x[0], of.across[0] if held else x[1]) + 0 * x[0],
-        float(lowest[top]),
-        box[:1] if held else box,
-        ((high - low) / 2, of.across[1] - of.across[0]),
-        lambda x: np.abs(x[0] - well) < _BEYOND * long,
-        lambda x: ahead * (x[0] - of.goal) > 0,
-        lambda x: of.length(x[0]),
-    )
-
-
-def _cells(of: Region, box: Box, scale: float) -> tuple[Array, list[float]]:
+def cells(of: Region, box: Box, scale: float) -> tuple[Array, list[float]]:
     """Middles of equal cells, and their sizes."""
     spans = [(high - low) / width for (low, high), width in zip(box, of.widths, strict=False)]
-    share = (_CELLS[len(box)] / prod(spans)) ** (1 / len(box))
+    share = (CELLS[len(box)] / prod(spans)) ** (1 / len(box))
     counts = [max(ceil(scale * share * span), _FEWEST) for span in spans]
     sizes = [(high - low) / n for (low, high), n in zip(box, counts, strict=True)]
     starts = zip(box, sizes, counts, strict=True)
@@ -135,35 +68,54 @@ def _cells(of: Region, box: Box, scale: float) -> tuple[Array, list[float]]:
     return np.stack(np.meshgrid(*axes, indexing="ij")), sizes
 
 
-def _zoomed(of: Region) -> Box:
+def zoomed(of: Region) -> Box:
     """The smallest box that holds all cells that are kept, and where the passage ends."""
     box = list(of.box)
-    for _ in range(_LOOKS):
-        places, sizes = _cells(of, box, 1.0)
-        kept = (of.potential(places) < of.top + _HIGH) & ~of.goal(places)
+    for _ in range(LOOKS):
+        places, sizes = cells(of, box, 1.0)
+        kept = (of.potential(places) < of.top + HIGH) & ~of.goal(places)
         if not kept.any():
             raise Undecided("no exact time: a cell is wider than the well")
-        ends = zip(places, sizes, of.box, strict=True)
-        box = [
-            (
-                max(float(row[kept].min()) - 1.5 * size, low),
-                min(float(row[kept].max()) + 1.5 * size, high),
-            )
-            for row, size, (low, high) in ends
-        ]
+        box = around(kept, places, sizes, of.box)
     return box
 
 
-def _log_time(of: Region, box: Box, scale: float) -> float:
-    places, sizes = _cells(of, box, scale)
+def log_time(of: Region, box: Box, scale: float) -> float:
+    """log of the mean time on one grid, at whose cells the chance is solved for."""
+    log_capacity, places, kept, chance = flow(of, box, scale)
+    u = (of.potential(places) - of.top)[kept]
+    least = float(u.min())
+    return float(log((chance[kept] * np.exp(least - u)).sum())) - least - log_capacity
+
+
+def joined(among: Mask, ends: Mask) -> Mask:
+    """The connected parts that reach to ``ends``."""
+    parts, _ = label(among)
+    return np.asarray((parts > 0) & np.isin(parts, parts[ends]))
+
+
+def around(kept: Mask, places: Array, sizes: Sequence[float], whole: Box) -> Box:
+    """The smallest box with these cells, and half a cell more on each side."""
+    return [
+        (
+            max(float(row[kept].min()) - 1.5 * size, low),
+            min(float(row[kept].max()) + 1.5 * size, high),
+        )
+        for row, size, (low, high) in zip(places, sizes, whole, strict=True)
+    ]
+
+
+def flow(of: Region, box: Box, scale: float) -> tuple[float, Array, Mask, Array]:
+    """log of the capacity over exp(-top) and a cell's volume; cells, those that hold weight, and
+    the chance at each."""
+    places, sizes = cells(of, box, scale)
     u = of.potential(places) - of.top
     start, goal = of.start(places), of.goal(places)
     if not (start.any() and goal.any()):
         raise Undecided("no exact time: a cell is wider than where a passage begins or ends")
-    parts, _ = label(u < -_DEEP)
-    deep = [(parts > 0) & np.isin(parts, parts[ends]) for ends in (start, goal)]
+    deep = [joined(u < -DEEP, ends) for ends in (start, goal)]
     start, goal = start | (deep[0] & ~deep[1]), goal | (deep[1] & ~deep[0])
-    kept = u < _HIGH
+    kept = u < HIGH
     sides = start.astype(np.int8) - goal.astype(np.int8)
     free = (kept & (sides == 0)).ravel()
     if not free.any():
@@ -171,9 +123,7 @@ def _log_time(of: Region, box: Box, scale: float) -> float:
     one, other, flow = _flows(of, places, sizes, u, np.where(kept, sides, _LEFT_OUT))
     chance = _chance(u.ravel(), start.ravel(), free, one, other, flow)
     capacity = float(flow @ (chance[one] - chance[other]) ** 2)
-    least = float(u[kept & ~goal].min())
-    held = float((chance * np.exp(least - np.maximum(u.ravel(), least)))[kept.ravel()].sum())
-    return log(held / capacity) - least
+    return log(capacity), places, kept & ~goal, chance.reshape(u.shape)
 
 
 def _flows(

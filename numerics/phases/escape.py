@@ -60,6 +60,12 @@ class Escape:
     exact: tuple[float, float] | None = None
     lag: float | None = None
 
+    def time(self) -> tuple[float, float] | None:
+        """log10 of the formula's time with its error; None without."""
+        if self.log10_time is None or self.error is None:
+            return None
+        return self.log10_time, self.error
+
     def exact_time(self) -> tuple[float, float] | None:
         """``exact``, its error with what the residual's does to the rise of S; None without.
 
@@ -81,12 +87,10 @@ class Escape:
 
     def log_rate(self) -> tuple[float, float]:
         """log of 1/time with its error, exact where that is known. Raises Undecided for none."""
-        if (known := self.exact_time()) is not None:
-            time, error = known
-        elif self.log10_time is not None and self.error is not None:
-            time, error = self.log10_time, self.error
-        else:
+        known = self.exact_time() or self.time()
+        if known is None:
             raise Undecided(self.why)
+        time, error = known
         return -log(10) * time, log(10) * error
 
     @classmethod

@@ -130,7 +130,10 @@ def _solved(u: Array, step: float, widths: Array, edge: Array) -> tuple[Array, A
     rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
     matrix = sparse.csc_matrix((values, (rows, columns)), shape=(u.size, u.size))
     whole = sparse.csc_matrix(matrix + sparse.diags(diagonal.ravel()))
-    solve = splu(whole).solve
+    try:
+        solve = splu(whole).solve
+    except RuntimeError as singular:
+        raise Undecided("the first-passage time is beyond what doubles resolve") from singular
     times = solve(np.ones(u.size))
     lost = float(np.finfo(float).eps * times.max() * diagonal.max())
     return times.reshape(u.shape), solve(2 * times).reshape(u.shape), lost

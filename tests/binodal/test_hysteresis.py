@@ -24,6 +24,14 @@ def test_a_loop_in_json_has_certified_barriers(run):
     assert float(first["heating"]["barrier"]["mid"]) == pytest.approx(51.32, abs=0.01)
     assert float(first["cooling"]["action"]["mid"]) < 0
     assert any("never unstable" in said for said in found["assumptions"])
+    for escape in first["escapes"].values():
+        formula, exact = (
+            {name: float(escape[route][name]) for name in ("value", "error")}
+            for route in ("log10_time", "exact")
+        )
+        assert exact["error"] < 1e-3
+        assert abs(exact["value"] - formula["value"]) < exact["error"] + formula["error"]
+    assert any(said.startswith("time: that of dw") for said in found["assumptions"])
 
 
 def test_a_loop_is_drawn_and_written(run, tmp_path):

@@ -10,7 +10,7 @@ from flint import arb
 
 from binodal.models.group.numerics import escape as numerics
 from binodal.models.group.numerics.pair_law import PairLaw
-from binodal.numerics.phases import capacity
+from binodal.numerics.phases import capacity, mean_time
 from binodal.numerics.phases.first_passage import Passage, log10_time
 from tests.laws import beside, cases
 from tests.models.group.pair_region import region
@@ -124,13 +124,13 @@ def test_next_order_of_two_rows_is_that_of_their_exact_equation(kind, well, barr
 
     A rise has the order of one row less, and x_-/x_+ of that in its error.
     """
-    monkeypatch.setitem(capacity._CELLS, 5, 20000)
+    monkeypatch.setitem(capacity.CELLS, 5, 20000)
     strength = barrier / _HEIGHT
     state = _PLACE, _FAR, _U, _GAMMA, strength
     (rate,) = numerics._rate(well, "schatten", kind, 2)(*state)
     saddle, zero, _ = map(float, numerics._orders("schatten", kind, 1 + (well == "zero"))(*state))
     of = region("schatten", kind, strength, well, (_PLACE, _FAR, _U, _GAMMA))
-    value, error = capacity.log10_mean_time(of)
+    value, error = mean_time.log10_mean_time(of)
     off = value * log(10) - (barrier - log(rate) + zero - saddle)
     both = abs(saddle) + zero
     left = both * (both + 1 / barrier) + error * log(10)

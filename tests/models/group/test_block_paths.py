@@ -11,7 +11,7 @@ from binodal.models.group.numerics import block_paths
 from binodal.models.group.numerics import escape as numerics
 from binodal.models.group.numerics.block_paths import Block
 from binodal.numerics.errors import Undecided
-from binodal.numerics.phases import capacity, umbrella
+from binodal.numerics.phases import capacity, mean_time, umbrella
 from binodal.numerics.phases.first_passage import Passage, log10_time
 from tests.laws import cases
 from tests.models.group.pair_region import _pair, region
@@ -73,10 +73,10 @@ def test_slopes_are_those_of_the_action_of_two_rows(kind, decay):
 )
 def test_two_rows_leave_at_the_time_of_five_coordinates(kind, decay, barrier, monkeypatch):
     """Within both errors, which exclude half of the time and twice it."""
-    monkeypatch.setitem(capacity._CELLS, 5, 20000)
+    monkeypatch.setitem(capacity.CELLS, 5, 20000)
     of = block(kind, 2, barrier, decay)
     value, error = block_paths.log10_time(of, "zero", _STATE)
-    grid, own = capacity.log10_mean_time(region(decay, kind, of.strength, "zero", _STATE))
+    grid, own = mean_time.log10_mean_time(region(decay, kind, of.strength, "zero", _STATE))
     assert abs(value - grid) < error + own < log(2) / log(10) / 2
 
 

@@ -20,10 +20,10 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.phases.capacity import timed
 from binodal.numerics.phases.escape import Escape, Feature, kramers, left_out
 from binodal.numerics.phases.first_passage import Passage, Potential
 from binodal.numerics.phases.hysteresis import Escapes, Solved
+from binodal.numerics.phases.mean_time import timed
 
 _BEYOND, _PLACES = 6.0, 201
 """How far behind the ring the wall is, in units of the prior's width."""

@@ -19,10 +19,10 @@ from binodal.models.single_index.numerics.metastable import (
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
-from binodal.numerics.phases.capacity import timed
 from binodal.numerics.phases.escape import Escape, kramers, left_out
 from binodal.numerics.phases.first_passage import Passage, Potential
 from binodal.numerics.phases.hysteresis import Escapes
+from binodal.numerics.phases.mean_time import timed
 
 _FORMS = Forms("binodal.models.single_index.forms.escape")
 _potential, _rate = _FORMS.floats("potential"), _FORMS.floats("rate")

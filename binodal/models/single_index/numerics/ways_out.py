@@ -24,9 +24,10 @@ from binodal.models.single_index.numerics.window import Array
 from binodal.models.single_index.settings import written
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
-from binodal.numerics.phases.capacity import Mask, Region, within
+from binodal.numerics.phases.capacity import Mask, Region
 from binodal.numerics.phases.escape import Escape, kramers, left_out
 from binodal.numerics.phases.hysteresis import Escapes
+from binodal.numerics.phases.mean_time import within
 
 _reaction = Forms("binodal.models.single_index.forms.weights").floats("reaction")
 _PARAMETERS = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")

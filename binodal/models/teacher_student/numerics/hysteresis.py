@@ -21,10 +21,10 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.phases.capacity import timed
 from binodal.numerics.phases.escape import Escape, Feature, kramers, left_out
 from binodal.numerics.phases.first_passage import Passage, Potential
 from binodal.numerics.phases.hysteresis import Escapes, Solved
+from binodal.numerics.phases.mean_time import timed
 
 _WIDE, _NARROWEST, _PLACES = 6.0, 0.02, 201
 """How far a grid reaches across, in widths of r_perp, and its least radius over sigma_w."""

@@ -33,7 +33,7 @@ from tests.laws import beside, cases
 @pytest.fixture(autouse=True)
 def coarse(monkeypatch):
     """Fewer cells; their errors say so."""
-    monkeypatch.setattr(capacity, "_CELLS", {3: 15000})
+    monkeypatch.setattr(capacity, "CELLS", {3: 15000})
 
 
 PAPER = "1: 1, 3: -3/10"
@@ -84,7 +84,7 @@ def test_exact_times_judge_the_formula_with_biases(bias):
 @beside("test_exact_times_judge_the_formula_with_biases")
 def test_exact_times_judge_two_ways_out_and_a_circle(monkeypatch):
     """Two saddles along both directions, and one circle of them, whose length is in the rate."""
-    monkeypatch.setattr(capacity, "_CELLS", {3: 60000})
+    monkeypatch.setattr(capacity, "CELLS", {3: 60000})
     two = escapes(several_setting("erf", BOTH, "none"), at(81, "7/40"), "derived").from_zero
     circle = escapes(
         several_setting("cos(z)", "(2,0): 1, (0,2): 1", "none"), at(4, "3/10"), "derived"
