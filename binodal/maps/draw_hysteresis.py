@@ -105,9 +105,23 @@ def _times(axes: Any, of: Model, loop: Loop) -> None:
     names = {"from_zero": "out of the zero state", "from_feature": "out of the feature"}
     for style, (name, label) in enumerate(names.items(), start=3):
         _curve(axes, loop, _time(name), style, f"{label} at {_at(of, loop)}, Eyring-Kramers")
+        _exact(axes, loop, name, style)
     if all(_time(name)(point) is None for name in names for point in loop.points):
         _said(axes, _why_none(loop) or "no barrier above one unit of noise at this size: no times")
-    axes.legend(loc="best")
+    axes.legend(loc="best", title="points: mean first-passage time")
+
+
+def _exact(axes: Any, loop: Loop, name: str, style: int) -> None:
+    """Mean first-passage times as points with their errors."""
+    known = [
+        (float(point.value), *exact)
+        for point in loop.points
+        if point.escapes is not None
+        and (exact := getattr(point.escapes, name).exact_time()) is not None
+    ]
+    if known:
+        places, times, errors = zip(*known, strict=True)
+        axes.errorbar(places, times, errors, fmt=".", color=COLOURS[style])
 
 
 def _why_none(loop: Loop) -> str:

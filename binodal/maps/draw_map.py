@@ -26,6 +26,8 @@ NAMES = {
     "1/sigma2": r"$(1/\sigma^2)$",
     "sigma_w2": r"$\sigma_w^2$",
     "sigma_a2": r"$\sigma_a^2$",
+    "lambda": r"$\lambda$",
+    "alpha": r"$\alpha$",
     "epsilon": r"$\epsilon$",
     "gamma": r"$\gamma$",
     "data_fraction": "$F$",
