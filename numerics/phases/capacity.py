@@ -27,7 +27,7 @@ Box = list[tuple[float, float]]
 HIGH, DEEP = 12.0, 15.0
 """Cells are left out so far above the pass, in units of U; so far below it, on either side, the
 chance is one or zero."""
-CELLS, _FEWEST, LOOKS = {1: 1000, 2: 12000, 3: 100000, 5: 80000}, 6, 3
+CELLS, _FEWEST, LOOKS = {1: 1000, 2: 12000, 3: 100000}, 6, 3
 """How many a box has by its dimension, and one side at least."""
 _LEFT_OUT, _STEEPEST = 2, 100.0
 _TOLERANCE, _MOST = 1e-9, 5000

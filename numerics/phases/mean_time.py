@@ -14,7 +14,6 @@ from binodal.numerics.phases.deep_wells import DeepWells
 from binodal.numerics.phases.escape import Escape
 from binodal.numerics.phases.first_passage import SAFETY, Passage, Potential, lag, log10_time
 
-_FINER = {1: 2.0, 2: 2.0, 3: 2.0, 5: 1.5}
 _BEYOND, _PROFILE = 0.05, 400
 
 
@@ -30,23 +29,20 @@ def log10_mean_time(of: Region) -> tuple[float, float]:
     >>> print("{:.2f} ± {:.3f}".format(*log10_mean_time(Region(well, 8, square, (1, 1), *ends))))
     2.64 ± 0.000
     """
-    count = len(of.box)
-    if count not in CELLS:
-        raise Undecided(f"no exact time: its equation has {count} coordinates")
+    if len(of.box) not in CELLS:
+        raise Undecided(f"no exact time: its equation has {len(of.box)} coordinates")
     wells = DeepWells.of_region(of)
     if wells is not None:
-        return _extrapolated(wells.log_time, _FINER[count], wells.lost)
+        return _extrapolated(wells.log_time, wells.lost)
     box = zoomed(of)
-    return _extrapolated(lambda scale: log_time(of, box, scale), _FINER[count])
+    return _extrapolated(lambda scale: log_time(of, box, scale))
 
 
-def _extrapolated(
-    log_time: Callable[[float], float], finer: float, lost: float = 0.0
-) -> tuple[float, float]:
-    coarse, fine = log_time(1.0), log_time(finer)
-    if not (isfinite(coarse) and isfinite(fine) and coarse - fine < log(finer**2)):
+def _extrapolated(log_time: Callable[[float], float], lost: float = 0.0) -> tuple[float, float]:
+    coarse, fine = log_time(1.0), log_time(2.0)
+    if not (isfinite(coarse) and isfinite(fine) and coarse - fine < log(4)):
         raise Undecided("the first-passage time is not resolved")
-    change = log1p(-expm1(coarse - fine) / (finer**2 - 1))
+    change = log1p(-expm1(coarse - fine) / 3)
     return (fine + change) / log(10), (SAFETY * abs(change) + lost) / log(10)
 
 

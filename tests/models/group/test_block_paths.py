@@ -9,12 +9,11 @@ import pytest
 
 from binodal.models.group.numerics import block_paths
 from binodal.models.group.numerics import escape as numerics
-from binodal.models.group.numerics.block_paths import Block
+from binodal.models.group.numerics.block_paths import Block, SecondValue
 from binodal.numerics.errors import Undecided
-from binodal.numerics.phases import capacity, mean_time, umbrella
+from binodal.numerics.phases import umbrella
 from binodal.numerics.phases.first_passage import Passage, log10_time
 from tests.laws import cases
-from tests.models.group.pair_region import _pair, region
 
 _U, _GAMMA = 1.0, 0.3
 _TOP, _RING = 1 / (_U + sqrt(_U**2 - _GAMMA)), (_U + sqrt(_U**2 - _GAMMA)) / _GAMMA
@@ -37,47 +36,60 @@ def formula(of, well):
     return (rise - log(rate) + own - flux) / log(10), (abs(own) + abs(flux)) / log(10)
 
 
+def of_values(of, w, v):
+    """F s by the singular values of W, V and W V; |W V|^(1/2), and that of its second value."""
+    twice = 2 if of.beta == 4 else 1
+    a, b, c = (np.linalg.svd(m, compute_uv=False)[::twice] for m in (w, v, w @ v))
+    cubes = [(m**6).sum() if of.decay == "schatten" else (m @ m) ** 3 for m in (a, b)]
+    u = (a @ a + b @ b) / 2 + _GAMMA * sum(cubes) / (6 * of.strength**2) - _U * c @ c / of.strength
+    pairs = ((c @ c) ** 2 - (c**4).sum()) / 2
+    return u, (c @ c) ** 0.25, (pairs / (c @ c)) ** 0.25
+
+
+@pytest.mark.parametrize("second", [False, True])
 @pytest.mark.parametrize("kind", ["real", "complex", "quaternionic"])
 @pytest.mark.parametrize("decay", ["schatten", "frobenius"])
-def test_slopes_are_those_of_the_action_of_two_rows(kind, decay):
-    """And the coordinate's; U of two singular values and an angle is another form."""
-    of, chance = block(kind, 2, 8.0, decay), np.random.default_rng(3)
-    at = 2 * chance.standard_normal((1, 8 * of.beta))
+def test_slopes_are_those_of_the_action_and_of_the_coordinate(kind, decay, second):
+    """U by singular values, differences of it and of the coordinate, and its Laplacian."""
+    of = (SecondValue if second else Block)(decay, kind, 3, 17.0, _U, _GAMMA)
+    at = 2 * np.random.default_rng(3).standard_normal((1, 18 * of.beta))
     u, slopes, along = of.felt(at)
-    w, v = (m[0] for m in of.matrices(at))
-    twice = 2 if of.beta == 4 else 1
-    a, b = (np.linalg.svd(m, compute_uv=False)[::twice] for m in (w, v))
-    both = np.linalg.norm(w @ v) ** 2 / twice
-    (p, q) = zip(*((x @ x, x[0] ** 2 - x[1] ** 2) for x in (a, b)), strict=True)
-    angle = np.arccos((2 * both - p[0] * p[1]) / (q[0] * q[1]))
-    measured = _pair(decay, kind)(*a, *b, angle, _U, _GAMMA, of.strength)[0]
-    count = of.beta
-    single = (count - 1) * np.log([*a, *b, np.sin(angle)]).sum() + count * np.log(q).sum()
-    assert u[0] == pytest.approx(measured + single, rel=1e-9)
+    value, *coordinates = of_values(of, *(m[0] for m in of.matrices(at)))
+    assert u[0] == pytest.approx(value, rel=1e-9)
+    assert along[0] == pytest.approx(coordinates[second], rel=1e-9)
     steps = 1e-4 * np.eye(at.shape[1])
     up, down = of.felt(at + steps), of.felt(at - steps)
-    assert (up[0] - down[0]) / 2e-4 == pytest.approx(slopes[0], abs=1e-6)
-    grows = (up[2] - down[2]) / 2e-4
-    spread = ((up[2] + down[2] - 2 * along) / 1e-8).sum()
+    assert (up[0] - down[0]) / 2e-4 == pytest.approx(slopes[0], abs=1e-5)
     ways, laplacian = of.bends(at)
-    assert ways[0] == pytest.approx(grows, abs=1e-6)
-    assert laplacian[0] == pytest.approx(spread, abs=1e-4)
+    assert ways[0] == pytest.approx((up[2] - down[2]) / 2e-4, abs=1e-6)
+    assert laplacian[0] == pytest.approx(((up[2] + down[2] - 2 * along) / 1e-8).sum(), abs=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("kind", "decay", "barrier"),
+    ("kind", "decay", "barrier", "well", "known", "own"),
     cases(
-        [("real", "schatten", 8.0), ("complex", "schatten", 24.0), ("real", "frobenius", 16.0)],
+        [
+            ("complex", "schatten", 24.0, "zero", 4.953, 0.040),
+            ("real", "schatten", 8.0, "zero", 1.868, 0.025),
+            ("real", "frobenius", 16.0, "zero", 4.802, 0.020),
+            ("complex", "schatten", 8.0, "rise", 2.520, 0.022),
+            ("real", "schatten", 14.0, "rise", 6.400, 0.021),
+        ],
         every=None,
     ),
 )
-def test_two_rows_leave_at_the_time_of_five_coordinates(kind, decay, barrier, monkeypatch):
-    """Within both errors, which exclude half of the time and twice it."""
-    monkeypatch.setitem(capacity.CELLS, 5, 20000)
-    of = block(kind, 2, barrier, decay)
-    value, error = block_paths.log10_time(of, "zero", _STATE)
-    grid, own = mean_time.log10_mean_time(region(decay, kind, of.strength, "zero", _STATE))
-    assert abs(value - grid) < error + own < log(2) / log(10) / 2
+def test_two_rows_leave_at_the_time_of_five_coordinates(kind, decay, barrier, well, known, own):
+    """What two grids of 10^5 cells in two singular values of each matrix and an angle have had."""
+    value, error = block_paths.log10_time(block(kind, 2, barrier, decay), well, _STATE)
+    assert abs(value - known) < error + own < log(2) / log(10) / 4
+
+
+def test_draws_and_walkers_tell_one_time():
+    """At eleven nats of free energy, where both count."""
+    of, height = block_paths._crossing(block("real", 2, 16.0), "zero", _STATE)
+    assert 10 < height < block_paths._LOW
+    (drawn, one), (walked, other) = block_paths.by_draws(of), block_paths.by_walkers(of)
+    assert abs(drawn - walked) < one + other < 0.05
 
 
 def test_one_row_leaves_at_the_time_of_two_moduli():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import log10, pi
 
@@ -109,7 +110,10 @@ def test_a_matrix_leaves_both_wells(decay):
     assert zero.error < 0.02 and ring.error < 1e-3 * ring.log10_time
     if decay == "schatten":
         rise = numerics._rise(
-            of, law, 2, lambda rising: leaving(rising, "zero", at, "derived", 96, lambda: closure)
+            replace(of, by_paths=None),
+            law,
+            2,
+            lambda rising: leaving(rising, "zero", at, "derived", 96, lambda: closure),
         )
         assert zero.log10_time < rise.log10_time < zero.log10_time + 5
         assert "the rise to rank two" in numerics._fall_beside(rise)

@@ -17,7 +17,6 @@ from binodal.models.group.derivations.events import events
 from binodal.models.group.derivations.finite_width import finite_width_of_blocks
 from binodal.models.group.derivations.kernel import kernel
 from binodal.models.group.derivations.order_parameter import order_parameter
-from binodal.models.group.derivations.pair_escape import pair_escape
 from binodal.models.group.derivations.representations import nngp_spectrum, representations
 from binodal.models.group.derivations.saddles import saddles
 from binodal.models.group.derivations.sectors import sectors
@@ -39,7 +38,6 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "events": for_any_theory(events),
         "escape": for_any_theory(escape),
         "block-escape": for_any_theory(block_escape),
-        "pair-escape": for_any_theory(pair_escape),
         "block-paths": for_any_theory(block_paths),
         "curves": for_any_theory(curves),
         "sizes": for_any_theory(sizes),

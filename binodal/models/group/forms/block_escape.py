@@ -11,7 +11,6 @@ from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x
 from binodal.models.group.derivations.block_escape import block_escape
 from binodal.models.group.derivations.block_paths import LARGE, OTHER, TURN, block_paths
 from binodal.models.group.derivations.blocks import Field
-from binodal.models.group.derivations.pair_escape import ANGLE, VALUES, pair_escape
 from binodal.models.group.derivations.saddles import beta, rows
 from binodal.models.group.derivations.singular_values import STRENGTH
 from binodal.models.modular.derivations.barrier import x_min
@@ -37,14 +36,6 @@ def orders(decay: str, kind: str, of_rows: int) -> Function:
         "ring": _of(f"minimum_{decay}", kind, of_rows).subs(x, x_min),
     }
     return Function("orders", named, _STATE)
-
-
-def pair(decay: str, kind: str) -> Function:
-    """(a_1, a_2, b_1, b_2, phi, u, gamma, F) of two rows -> U, and the mobility of phi."""
-    of = pair_escape().results
-    named = {"U": of[f"height_{decay}"] + of["measure"], "mobility": of["mobility"]}
-    named = {name: value.subs(beta, Field(kind).beta) for name, value in named.items()}
-    return Function("pair", named, (*VALUES, ANGLE, u, gamma, STRENGTH))
 
 
 def volume(kind: str, of_rows: int) -> Function:

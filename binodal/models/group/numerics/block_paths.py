@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
 from math import log, pi, sqrt
 from typing import Any
 
@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.phases.committor import Array, Crossing
+from binodal.numerics.phases.committor import Array, Crossing, Drawn
 from binodal.numerics.phases.committor import log10_mean_time as by_draws
 from binodal.numerics.phases.umbrella import log10_mean_time as by_walkers
 
 _FORMS = Forms("binodal.models.group.forms.block_escape")
 _volume = _FORMS.floats("volume")
 _components = Forms("binodal.models.group.forms.law").data("components", int)
-_CORE, _PAST, _DEEP, _LOW, _STEP = 0.15, 2.2, 8.0, 25.0, 0.04
+_CORE, _PAST, _DEEP, _LOW, _LOW_RISE, _STEP, _STABLE = 0.15, 2.2, 8.0, 25.0, 10.0, 0.04, 0.5
 """|W V| where zero is, and behind the pass, over that at the pass; or where U is so far below. A
-barrier that is low for draws."""
+barrier that is low for draws, and in a rise; steps, and over the largest curvature."""
 _FAR, _BEYOND, _PLACES, _NEAR = 1.5, 1.3, 4001, 1e-3
 _BROAD, _LEAST, _FLAT = 0.5, 0.3, 0.2
 """How broadly places are drawn along a pass: of its curvature; and the least across and along."""
@@ -122,11 +122,17 @@ class Block:
         return along, across
 
     def drawn(
-        self, middle: float, bends: tuple[float, float], chance: np.random.Generator, count: int
+        self,
+        middle: float,
+        bends: tuple[float, float],
+        chance: np.random.Generator,
+        count: int,
+        beside: Drawn | None = None,
     ) -> tuple[Array, Array]:
         """Places about w = v = ``middle`` at rank one, and log of the volume of each.
 
-        Where w is not above the other values of its matrix there is none.
+        What is beside w and v is drawn as a block of one row less, about zero if not told. Where w
+        is not above the other values of its matrix there is no volume.
         """
         rest, x = self.rows - 1, middle**2 / self.strength
         free = 1 + (self.gamma * x**2 if self.decay == "frobenius" else 0.0)
@@ -134,7 +140,11 @@ class Block:
         together, one = _normal(chance, (count, 1), bends[0])
         apart, two = _normal(chance, (count, 1), bends[1])
         z, three = _normal(chance, (count, rest, self.beta), turning)
-        others, four = _normal(chance, (count, 2, rest, rest, self.beta), free)
+        if beside is None:
+            others, four = _normal(chance, (count, 2, rest, rest, self.beta), free)
+        else:
+            flat, four = beside(chance, count)
+            others = flat.reshape(count, 2, rest, rest, self.beta)
         large = middle + np.concatenate([together + apart, together - apart], 1) / sqrt(2)
         own = np.zeros((count, 2, self.rows, self.rows, self.beta))
         own[:, :, 0, 0, 0], own[:, :, 1:, 1:] = large, others
@@ -172,6 +182,41 @@ class Block:
         return np.where((large > 0).all(1), whole, -np.inf)
 
 
+@dataclass(frozen=True)
+class SecondValue(Block):
+    """The same, by how far the second value of W V is."""
+
+    def felt(self, places: Array) -> tuple[Array, Array, Array]:
+        """F s, its gradient, and the fourth root of y, the squares of all pairs of values of W V
+        over that of all: of order |W V|^(1/2) without the largest."""
+        u, slopes, _ = super().felt(places)
+        w, v = self.matrices(places)
+        of_w, of_v = _adjoint(w) @ w, v @ _adjoint(v)
+        both = of_w @ of_v
+        once, twice = self._dot(of_w, of_v), self._dot(both, _adjoint(both))
+        return u, slopes, np.maximum((once - twice / once) / 2, 0.0) ** 0.25
+
+    def bends(self, places: Array) -> tuple[Array, Array]:
+        """Its gradient, and its Laplacian, from those of |W V|^2 and |(W V)^+ W V|^2."""
+        w, v = self.matrices(places)
+        of_w, of_v = _adjoint(w) @ w, v @ _adjoint(v)
+        both, n = of_w @ of_v, self.rows
+        once, twice = self._dot(of_w, of_v), self._dot(both, _adjoint(both))
+        norms = self._dot(w, w) + self._dot(v, v)
+        mixed = self._dot(of_w @ of_w, of_v) + self._dot(of_w, of_v @ of_v)
+        of_once = 2 * self.components(w @ of_v, of_w @ v)
+        of_twice = 4 * self.components(w @ of_v @ both, both @ of_w @ v)
+        spread_once = 2 * self.beta * n * norms
+        spread_twice = 4 * ((self.beta * (n - 1) + 2) * mixed + self.beta * once * norms)
+        y, share = (once - twice / once) / 2, (1 + twice / once**2) / 2
+        slopes = share[:, None] * of_once - of_twice / (2 * once)[:, None]
+        spread = share * spread_once - spread_twice / (2 * once)
+        squares, crossed = (of_once**2).sum(1), (of_once * of_twice).sum(1)
+        spread = spread - twice / once**3 * squares + crossed / once**2
+        first, second = y**-0.75 / 4, -3 * y**-1.75 / 16
+        return first[:, None] * slopes, first * spread + second * (slopes**2).sum(1)
+
+
 def _adjoint(matrix: Matrices) -> Matrices:
     return matrix.conj().swapaxes(1, 2)
 
@@ -187,11 +232,20 @@ def _normal(
 
 
 def log10_time(block: Block, well: str, state: Sequence[float]) -> tuple[float, float]:
-    """Out of "zero" to rank one, or back from the "ring", with its error; of rank one the fall.
+    """Out of "zero" to rank one, back from the "ring", or in a "rise" from rank one to two.
 
-    By draws about the pass, and where that is low by walkers, which know where zero's volume is.
-    Raises :class:`Undecided` where neither tells a time.
+    With its error; by draws about the pass, and where that is low by walkers, which know where the
+    volume of places is. Raises :class:`Undecided` where neither tells a time.
     """
+    if well == "rise":
+        of, height = _rise(block, state)
+        return by_draws(of) if height > _LOW_RISE else by_walkers(of)
+    of, height = _crossing(block, well, state)
+    return by_draws(of) if height > _LOW else by_walkers(of)
+
+
+def _crossing(block: Block, well: str, state: Sequence[float]) -> tuple[Crossing, float]:
+    """And its barrier with the volume of places, zero where that has no pass."""
     top, ring = (sqrt(block.strength * x) for x in state[:2])
     way = np.linspace(top * _CORE, ring * _BEYOND, _PLACES)
     heights = block.aligned(np.stack([way, way]))
@@ -199,18 +253,11 @@ def log10_time(block: Block, well: str, state: Sequence[float]) -> tuple[float, 
     peak = int(np.where(inside, heights, -np.inf).argmax())
     middle = float(way[peak])
     down, across = block.curvatures(middle)
+    bends = max(-_BROAD * down, _LEAST), max(across, _LEAST)
     well_at = float(way[peak:][heights[peak:].argmin()])
-
-    def at_pass(chance: np.random.Generator, count: int) -> tuple[Array, Array]:
-        return block.drawn(
-            middle, (max(-_BROAD * down, _LEAST), max(across, _LEAST)), chance, count
-        )
 
     def at_zero(chance: np.random.Generator, count: int) -> tuple[Array, Array]:
         return _normal(chance, (count, 2 * block.beta * block.rows**2), 1.0)
-
-    def at_ring(chance: np.random.Generator, count: int) -> tuple[Array, Array]:
-        return block.drawn(well_at, block.curvatures(well_at), chance, count)
 
     outwards = well == "zero"
     before, beyond = (
@@ -219,9 +266,31 @@ def log10_time(block: Block, well: str, state: Sequence[float]) -> tuple[float, 
     )
     near = before[-1:].max(initial=0.0)
     far = beyond[:1].min(initial=min(sqrt(_PAST) * top, ring))
+    at_ring = partial(block.drawn, well_at, block.curvatures(well_at))
     ends, in_well = ((near, far), at_zero) if outwards else ((far, near), at_ring)
-    width = 1 / sqrt(-2 * min(down, -_FLAT))
+    width, at_pass = 1 / sqrt(-2 * min(down, -_FLAT)), partial(block.drawn, middle, bends)
     of = Crossing(block.felt, block.bends, *ends, middle, width, at_pass, in_well, _STEP)
     beside = heights[:peak] if outwards else heights[peak:]
-    low = heights[peak] - beside.min(initial=np.inf) < _LOW
-    return by_walkers(of) if low or not down < -_FLAT else by_draws(of)
+    return of, float(heights[peak] - beside.min(initial=np.inf)) if down < -_FLAT else 0.0
+
+
+def _rise(block: Block, state: Sequence[float]) -> tuple[Crossing, float]:
+    """A block of one row less crosses beside the value that stays."""
+    less, height = _crossing(replace(block, rows=block.rows - 1), "zero", state)
+    way = sqrt(block.strength * state[1]) * np.linspace(1 / _BEYOND, _BEYOND, _PLACES)
+    stays = float(way[block.aligned(np.stack([way, way])).argmin()])
+    bends = block.curvatures(stays)
+    at_pass, in_well = (
+        partial(block.drawn, stays, bends, beside=draw) for draw in (less.at_pass, less.in_well)
+    )
+    second = SecondValue(*(getattr(block, each.name) for each in fields(block)))
+    places = np.zeros((4, 2, block.rows, block.rows, block.beta))
+    places[:, :, 0, 0, 0] = stays
+    crosses = np.array([less.start, less.goal, less.middle, less.middle + less.width])
+    places[:, :, 1, 1, 0] = crosses[:, None]
+    *ends, beyond = second.felt(places.reshape(4, -1))[2].tolist()
+    step = min(_STEP, _STABLE / max(bends))
+    return (
+        Crossing(second.felt, second.bends, *ends, beyond - ends[2], at_pass, in_well, step),
+        height,
+    )

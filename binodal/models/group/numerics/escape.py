@@ -73,12 +73,13 @@ def _rise(of: Number, law: DeterminantLaw, rows: int, leave: Callable[[Number], 
         others.append((abs(flux) + abs(zero)) * state[0] / state[1])
         return flux, zero, ring
 
+    by_paths = of.by_paths
     escape = leave(
         replace(
             of,
             rate=lambda _, state: float(own(*state, float(law.strength))[0]),
             orders=orders,
-            by_paths=None,
+            by_paths=by_paths and (lambda _, state: by_paths("rise", state)),
         )
     )
     if escape.error is None:
@@ -88,10 +89,12 @@ def _rise(of: Number, law: DeterminantLaw, rows: int, leave: Callable[[Number], 
 
 def _fall_beside(rise: Escape) -> str:
     """What a time out of rank one leaves out: that it may rise instead."""
-    if rise.log10_time is None or rise.error is None:
+    known = rise.exact_time() or (rise.log10_time, rise.error)
+    if known[0] is None:
         return f"the fall alone; of the rise to rank two {rise.why}"
-    time = f"{rise.log10_time:.4g} +- {rise.error:.1g}"
-    return f"the fall alone: log10 time of the rise to rank two {time}"
+    time = "{:.5g} +- {:.1g}".format(*known)
+    by = "" if rise.exact else " by the formula"
+    return f"the fall alone: log10 time of the rise to rank two {time}{by}"
 
 
 def _noted(escape: Escape, note: str) -> Escape:

@@ -25,8 +25,9 @@ from binodal.numerics.phases.first_passage import Passage, Potential
 from binodal.numerics.phases.hysteresis import Escapes, Solved
 from binodal.numerics.phases.mean_time import timed
 
-_BEYOND, _PLACES = 6.0, 201
-"""How far behind the ring the wall is, in units of the prior's width."""
+_BEYOND, _STEEP, _PLACES = 6.0, 9.0, 201
+"""How far behind the ring the wall is, in units of the prior's width; and x over that of the pass,
+where nothing comes back."""
 
 
 def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
@@ -181,10 +182,11 @@ def _passage(
 ) -> tuple[Potential, Passage]:
     """From one well to the other in polar coordinates of the two moduli, which are alike.
 
-    Zero is where the radius of all Gaussian components is most often; the ring is where x is.
+    Zero is where the radius of all Gaussian components is most often; the ring is where x is, or
+    where the way out of zero to it is steep, far behind the pass.
     """
-    _, ring, at_u, decay = state
-    far = (2 * of.strength * ring) ** 0.5
+    top, ring, at_u, decay = state
+    far = (2 * of.strength * (min(ring, _STEEP * top) if well == "zero" else ring)) ** 0.5
     start, goal, wall = {
         "zero": (0.0, far, 0.0),
         "ring": (far, (2 * of.components - 1) ** 0.5, far + _BEYOND),
