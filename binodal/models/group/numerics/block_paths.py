@@ -288,9 +288,7 @@ def _rise(block: Block, state: Sequence[float]) -> tuple[Crossing, float]:
     places[:, :, 0, 0, 0] = stays
     crosses = np.array([less.start, less.goal, less.middle, less.middle + less.width])
     places[:, :, 1, 1, 0] = crosses[:, None]
-    *ends, beyond = second.felt(places.reshape(4, -1))[2].tolist()
-    step = min(_STEP, _STABLE / max(bends))
-    return (
-        Crossing(second.felt, second.bends, *ends, beyond - ends[2], at_pass, in_well, step),
-        height,
-    )
+    start, goal, middle, beyond = second.felt(places.reshape(4, -1))[2].tolist()
+    width, step = beyond - middle, min(_STEP, _STABLE / max(bends))
+    ends = start, goal, middle, width
+    return Crossing(second.felt, second.bends, *ends, at_pass, in_well, step), height
