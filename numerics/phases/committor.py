@@ -40,7 +40,9 @@ class Crossing:
 
     ``felt`` says U, its gradient and the coordinate at places; ``bends`` the coordinate's gradient
     and Laplacian. The trial is the normal law of
-    (along - middle)/width. ``step`` is a time in which U's forces hardly change.
+    (along - middle)/width. ``step`` is a time in which U's forces hardly change. Of so many
+    ``draws`` at once the trial is told by each, and what it is off by paths from one in ``every``,
+    until the error is ``enough`` in log10 of the time.
     """
 
     felt: Callable[[Array], tuple[Array, Array, Array]]
@@ -52,6 +54,9 @@ class Crossing:
     at_pass: Drawn
     in_well: Drawn
     step: float
+    draws: int = _BATCH
+    every: int = 1
+    enough: float = _ENOUGH
 
     def sides(self, along: Array) -> NDArray[np.int8]:
         """1 in the start, -1 in the goal."""
@@ -61,12 +66,18 @@ class Crossing:
 
     def trial(self, along: Array, squares: Array, drift: Array) -> tuple[Array, Array, Array]:
         """g, |grad g|^2 and L g, from those of the coordinate."""
-        ends = (ndtr((end - self.middle) / self.width) for end in (self.start, self.goal))
-        low, high = (float(end) for end in ends)
         away = (along - self.middle) / self.width
+        low, high = self._normal(self.start), self._normal(self.goal)
         slope = -np.exp(-(away**2) / 2) / (sqrt(2 * pi) * self.width * (high - low))
-        g = (high - ndtr(away)) / (high - low)
-        return g, slope**2 * squares, slope * (drift - away / self.width * squares)
+        return self.chance(along), slope**2 * squares, slope * (drift - away / self.width * squares)
+
+    def chance(self, along: Array) -> Array:
+        """g at a coordinate."""
+        low, high = self._normal(self.start), self._normal(self.goal)
+        return np.asarray((high - self._normal(along)) / (high - low))
+
+    def _normal(self, along: Any) -> Any:
+        return ndtr((along - self.middle) / self.width)
 
 
 def log10_mean_time(of: Crossing) -> tuple[float, float]:
@@ -100,10 +111,10 @@ def log10_mean_time(of: Crossing) -> tuple[float, float]:
         parts.append(tuple(part))
         moves += moved
         time, error = _told(*(np.concatenate(part) for part in zip(*parts, strict=True)))
-        if error < _ENOUGH and len(parts) >= _FEWEST:
+        if error < of.enough and len(parts) * of.draws >= _FEWEST * _BATCH:
             break
     if not error < _TOO_MUCH:
-        raise Undecided(f"no exact time: of {len(parts) * _BATCH} paths few count")
+        raise Undecided(f"no exact time: of {len(parts) * of.draws // of.every} paths few count")
     return time, error
 
 
@@ -125,24 +136,26 @@ def _told(coarse: Array, fine: Array, u: Array, held: Array, depth: Array) -> tu
 def _batch(of: Crossing, chance: np.random.Generator) -> tuple[Any, ...]:
     """Of each draw: what it adds to the capacity with either step, and to the weight of the well,
     over exponentials that come with them; and the moves of all paths."""
-    places, volume = of.at_pass(chance, _BATCH)
+    chosen = np.arange(of.draws) % of.every == 0
+    places, volume = of.at_pass(chance, of.draws)
     u, slopes, along = of.felt(places)
     ways, spread = of.bends(places)
     drift = spread - (ways * slopes).sum(1)
     g, squares, drift = of.trial(along, (ways**2).sum(1), drift)
     most = squares + np.abs(drift)
     free = _counts(volume - u + np.log(most + _NONE), of.sides(along) == 0)
-    starts = np.zeros((2, _BATCH))
-    ends, one = arrivals(of, places[free], chance)
-    starts[:, free] = ends > 0
-    coarse, fine = np.where(free, squares + drift * (g - starts), 0.0)
-    places, size = of.in_well(chance, _BATCH)
+    ends, one = arrivals(of, places[free & chosen], chance)
+    off = np.zeros((2, of.draws))
+    off[:, free & chosen] = of.every * (g[free & chosen] - (ends > 0))
+    coarse, fine = np.where(free, squares + drift * off, 0.0)
+    places, size = of.in_well(chance, of.draws)
     depth, _, along = of.felt(places)
     sides = of.sides(along)
     inside = (sides == 0) & _counts(size - depth, sides >= 0)
-    ends, two = arrivals(of, places[inside], chance)
-    sides[inside] = ends[1]
-    return coarse, fine, volume - u, (sides > 0).astype(float), size - depth, one + two
+    ends, two = arrivals(of, places[inside & chosen], chance)
+    held = np.where(inside, of.chance(along), sides > 0)
+    held[inside & chosen] += of.every * ((ends[1] > 0) - held[inside & chosen])
+    return coarse, fine, volume - u, held, size - depth, one + two
 
 
 def _counts(weights: Array, among: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -46,11 +46,6 @@ def _extrapolated(log_time: Callable[[float], float], lost: float = 0.0) -> tupl
     return (fine + change) / log(10), (SAFETY * abs(change) + lost) / log(10)
 
 
-def within(escape: Escape, of: Region) -> Escape:
-    """The escape with the exact time in a region, or why there is none."""
-    return escape.timed(lambda: log10_mean_time(of))
-
-
 def timed(escape: Escape, potential: Potential, passage: Passage) -> Escape:
     """The escape with its exact time or why there is none, and its lag where that is resolved."""
     try:

@@ -8,15 +8,14 @@ has the same in two coordinates (:mod:`.metastable`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import permutations
+from dataclasses import dataclass
 
 import numpy as np
 
-from binodal.models.single_index.numerics.finite_closure import FiniteState, least_in
+from binodal.models.single_index.numerics.drawn import Draws, redrawn
 from binodal.models.single_index.numerics.law import NeuronLaw
-from binodal.models.single_index.numerics.weights import Place, Weights
-from binodal.models.single_index.numerics.window import Array, Window
+from binodal.models.single_index.numerics.weights import Place, Weights, apart
+from binodal.models.single_index.numerics.window import Array
 from binodal.numerics.errors import Undecided
 
 _STEEP, _MOST_CUTS, _SETTLED, ROUNDING, _INSIDE = 20.0, 40, 1e-2, 1e-13, 1 - 1e-12
@@ -39,24 +38,6 @@ class Cap:
         return np.asarray(np.maximum(heights - self.h, 0) / self.layer)
 
 
-class HeldLaw(NeuronLaw):
-    """The law of a neuron before walls at caps."""
-
-    def __init__(self, of: NeuronLaw, caps: Sequence[Cap], refine: float = 1) -> None:
-        super().__init__(of.setting, of.at, of.orders, refine, of.around)
-        self.caps = caps
-
-    def _looked_at(self) -> Array:
-        cosines = super()._looked_at()
-        inside = np.all([cap.beyond(cosines) == 0 for cap in self.caps], axis=0)
-        return np.asarray(cosines[:, inside])
-
-    def log_density(self, window: Window, force: Array) -> Array:
-        """That of all neurons, less the walls."""
-        walls = sum(cap.beyond(window.cosines) ** 2 for cap in self.caps)
-        return super().log_density(window, force) - _STEEP / 2 * np.asarray(walls)[:, None]
-
-
 @dataclass(frozen=True, eq=False)
 class Ways:
     """A minimum of S, the saddles that lead out of it, and the minima behind them."""
@@ -66,10 +47,10 @@ class Ways:
     goals: tuple[Place, ...]
 
     def moved(self, on: Weights) -> Ways | None:
-        """The same in another residual, by Newton's method; None where some are gone."""
+        """The same in another residual, by Newton's method; None where some are gone or met."""
         before = (self.well, *self.tops, *self.goals)
         after = on.places(on.settled(np.stack([s.at for s in before], 1)))
-        if [s.falls for s in after] != [s.falls for s in before]:
+        if [s.falls for s in after] != [s.falls for s in before] or len(apart(after)) < len(after):
             return None
         count = 1 + len(self.tops)
         return Ways(after[0], tuple(after[1:count]), tuple(after[count:]))
@@ -105,11 +86,13 @@ def ways_out(on: Weights, feature: bool = False) -> Ways | None:
     well = next(s for s in minima if s is not rest) if feature else rest
     tops, goals = [], []
     for top in (s for s in points if s.falls == 1):
-        ends = on.ends(top, minima)
-        if sum(end is well for end in ends) == 1:
+        behind = [ends for ends in on.ends(top, points) if well not in ends]
+        if len(behind) == 1:
             tops.append(top)
-            goals += [end for end in ends if end is not well]
-    return Ways(well, tuple(tops), tuple(dict.fromkeys(goals))) if tops else None
+            goals += behind[0]
+    if not tops:
+        raise Undecided("no saddle was found out of a well")
+    return Ways(well, tuple(tops), tuple(dict.fromkeys(goals)))
 
 
 def caps_of(of: NeuronLaw, ways: Ways, inwards: float = 0.0) -> list[Cap]:
@@ -131,67 +114,50 @@ def caps_of(of: NeuronLaw, ways: Ways, inwards: float = 0.0) -> list[Cap]:
     return caps
 
 
-def held_at_zero(whole: FiniteState) -> Held | None:
+def held_at_zero(law: NeuronLaw, starts: Sequence[Array]) -> Held | None:
     """The closure while every neuron is before the saddles; None where there are none.
 
-    It is sought from the saddles where nothing is learned, and from those at equilibrium. Errors
-    are the change on a finer quadrature, and that when the caps move inwards by a barrier's width.
-    Raises :class:`Undecided`.
+    It is sought from the saddles in given residuals, one after the other. Errors are those of draws
+    and the change when the caps move inwards by a barrier's width. Raises :class:`Undecided`.
     """
-    for modes in (whole.law.target, whole.modes):
-        basin = _settled_caps(replace(whole, modes=modes))
+    for start in starts:
+        ways = ways_out(Weights(law, start))
+        basin = None if ways is None else _settled_caps(law, start, ways)
         if basin is not None:
             break
     else:
         return None
-    state, ways = basin
-    fine, inside = (
-        _held(HeldLaw(whole.law, caps_of(whole.law, ways, inwards), refine), state.modes)
-        for refine, inwards in ((2, 0.0), (1, 1.0))
-    )
-    errors = np.abs(fine.modes - state.modes) + np.abs(inside.modes - state.modes) + ROUNDING
-    final = ways_out(Weights(whole.law, fine.modes))
-    return None if final is None else Held(whole.law, fine.modes, errors, final)
+    draws, modes, ways = basin
+    inside = _walled(draws, caps_of(law, ways, 1.0)).closure(modes)
+    errors = _walled(draws, caps_of(law, ways)).errors(modes) + np.abs(inside - modes) + ROUNDING
+    return Held(law, modes, errors, ways)
 
 
-def alike(law: NeuronLaw) -> list[list[int]]:
-    """Modes that exchanges of directions carry into each other, where the teacher allows them;
-    else each alone."""
-    places = {tuple(k): j for j, k in enumerate(np.array(law.polynomials.indices).tolist())}
-    orbits: dict[tuple[int, ...], list[int]] = {}
-    for k, j in places.items():
-        orbits.setdefault(tuple(sorted(k)), []).append(j)
-    whole = all(
-        {places.get(turn) for turn in permutations(kind)} == set(orbit)
-        and len(set(law.target[orbit].tolist())) == 1
-        for kind, orbit in orbits.items()
-    )
-    return list(orbits.values()) if whole else [[j] for j in places.values()]
+def _walled(draws: Draws, caps: Sequence[Cap]) -> Draws:
+    """Before walls at caps."""
+    walls = np.sum([cap.beyond(draws.cosines) ** 2 for cap in caps], axis=0)
+    return draws.lowered(_STEEP / 2 * walls)
 
 
-def _held(law: HeldLaw, start: Array) -> FiniteState:
-    """The closure, alike in modes that are: a window tells directions apart by rounding, which
-    would leave no sphere of saddles."""
-    state = least_in(law, start)
-    modes = state.modes.copy()
-    for orbit in alike(law):
-        modes[orbit] = modes[orbit].mean()
-    return replace(state, modes=modes)
-
-
-def _settled_caps(state: FiniteState) -> tuple[FiniteState, Ways] | None:
-    law, modes = state.law, state.modes
-    ways, before = ways_out(Weights(law, modes)), np.empty(0)
+def _settled_caps(law: NeuronLaw, modes: Array, ways: Ways) -> tuple[Draws, Array, Ways] | None:
+    """Draws, the closure before the saddles that it has itself, and these; None without any."""
+    draws, seen, before = None, None, np.empty(0)
     for _ in range(_MOST_CUTS):
-        if ways is None:
-            return None
         caps = caps_of(law, ways)
         heights = np.array([cap.h for cap in caps])
         layers = np.array([cap.layer for cap in caps])
-        if before.size == heights.size and (abs(heights - before) <= _SETTLED * layers).all():
-            return state, ways
+        settled = before.size == heights.size and (abs(heights - before) <= _SETTLED * layers).all()
+        if draws is not None and settled:
+            if seen is not None:
+                return draws, modes, ways
+            seen = _walled(draws, caps)
+        if draws is None or settled:
+            draws = redrawn(law, modes, [ways.well, *ways.tops], seen)
         before = heights
-        state = _held(HeldLaw(law, caps), state.modes)
-        on = Weights(law, state.modes)
-        ways = ways.moved(on) or ways_out(on)
+        modes = _walled(draws, caps).closure(modes)
+        on = Weights(law, modes)
+        moved = ways.moved(on) or ways_out(on)
+        if moved is None:
+            return None
+        ways = moved
     raise Undecided("the saddles before the zero state did not settle")

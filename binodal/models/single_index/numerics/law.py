@@ -117,15 +117,17 @@ class NeuronLaw:
 
         The integral over r converges where it is positive.
         """
-        force = self.polynomials.factors(self._looked_at()).T @ (modes * self._slopes)
+        force = self._looked_at.T @ (modes * self._slopes)
         return 1.0 - self.u * self.at["sigma_w2"] * float((force**2).max())
 
+    @cached_property
     def _looked_at(self) -> Array:
-        """The cosines at which that is looked for."""
+        """m^k (1 - m^2)^j at the cosines at which that is looked for."""
         count = self.setting.directions
         ends = [tuple(map(tanh, self.within)), *[(-1.0, 1.0)] * (count - 1)]
         points = _COSINES[count - 1]
-        return cosines_at([np.linspace(low, high, points) for low, high in ends])
+        shares = [np.linspace(low, high, points) for low, high in ends]
+        return self.polynomials.factors(cosines_at(shares))
 
     def basis(self, window: Window) -> tuple[Array, Array]:
         """m^k (1 - m^2)^j (K, H) and c_{k + 2 j} (K, V)."""

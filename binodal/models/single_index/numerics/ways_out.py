@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from math import exp, pi
 
 import numpy as np
 from flint import arb
 
-from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
+from binodal.models.single_index.numerics.closed_modes import closed_modes
+from binodal.models.single_index.numerics.drawn import alike, at_rest
+from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.held import (
     ROUNDING,
     Held,
     Ways,
-    alike,
     held_at_zero,
     ways_out,
 )
+from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.way_paths import log10_time
 from binodal.models.single_index.numerics.weights import Place, Weights
 from binodal.models.single_index.numerics.window import Array
 from binodal.models.single_index.settings import written
@@ -27,11 +31,12 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.capacity import Mask, Region
 from binodal.numerics.phases.escape import Escape, kramers, left_out
 from binodal.numerics.phases.hysteresis import Escapes
-from binodal.numerics.phases.mean_time import within
+from binodal.numerics.phases.mean_time import log10_mean_time
 
 _reaction = Forms("binodal.models.single_index.forms.weights").floats("reaction")
 _PARAMETERS = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
 _CORE, _FARTHEST, _WIDTHS, _STEPS, _BIASES = 0.7, 2.5, 8, 21, 401
+_GRID = 3
 """A start is so near to the well's middle, in its width; a box reaches so far out."""
 
 
@@ -41,27 +46,43 @@ def escapes(setting: Setting, parameters: Mapping[str, Fraction], theory: str) -
     Both residuals are those at the given d.
     """
     point = {name: float(parameters[name]) for name in _PARAMETERS}
+    law = NeuronLaw(setting, point, closed_modes(setting))
     try:
-        coarse = solved(setting, point)
-        fine = solved(setting, point, refine=2, near=coarse)
+        modes, errors = _equilibrium(law)
     except Undecided as doubt:
         none = Escape.without(f"no time: {doubt}")
         return Escapes(none, none)
-    return Escapes(_escape(coarse, fine, "zero"), _escape(coarse, fine, "feature"))
+
+    def at_zero() -> Held | None:
+        return held_at_zero(law, (law.target, modes))
+
+    def at_equilibrium() -> Held | None:
+        ways = ways_out(Weights(law, modes), feature=True)
+        return None if ways is None else Held(law, modes, errors + ROUNDING, ways)
+
+    found = {"zero": at_zero, "feature": at_equilibrium}
+    return Escapes(*(_escape(well, state, point["d"]) for well, state in found.items()))
 
 
-def _escape(coarse: FiniteState, fine: FiniteState, well: str) -> Escape:
+def _equilibrium(law: NeuronLaw) -> tuple[Array, Array]:
+    """The closure's modes with errors, by quadrature, or by draws where there are many axes."""
+    if _many(law):
+        return at_rest(law, law.target)
+    coarse = solved(law.setting, law.at)
+    fine = solved(law.setting, law.at, refine=2, near=coarse)
+    return fine.modes, np.abs(fine.modes - coarse.modes)
+
+
+def _many(law: NeuronLaw) -> bool:
+    """Whether a neuron has more coordinates than a grid."""
+    return law.setting.directions + 1 + bool(law.bias_variance) > _GRID
+
+
+def _escape(well: str, found: Callable[[], Held | None], size: float) -> Escape:
     try:
-        state = held_at_zero(coarse) if well == "zero" else _at_equilibrium(coarse, fine)
-        return escape_from(well, state, coarse.law.at["d"])
+        return escape_from(well, found(), size)
     except Undecided as doubt:
         return Escape.without(f"no time: {doubt}")
-
-
-def _at_equilibrium(coarse: FiniteState, fine: FiniteState) -> Held | None:
-    ways = ways_out(Weights(fine.law, fine.modes), feature=True)
-    errors = np.abs(fine.modes - coarse.modes) + ROUNDING
-    return None if ways is None else Held(fine.law, fine.modes, errors, ways)
 
 
 def escape_from(well: str, state: Held | None, size: float) -> Escape:
@@ -79,7 +100,18 @@ def escape_from(well: str, state: Held | None, size: float) -> Escape:
     }
     effect = _left_out(on, ways, well == "zero")
     escape = kramers(rate(on, ways), rises, "d", residual, effect)
-    return within(escape, region(on, ways))
+    return escape.timed(lambda: _exact(on, ways, float(rises[0].rad())))
+
+
+def _exact(on: Weights, ways: Ways, known: float) -> tuple[float, float]:
+    """By cells where a grid has as many coordinates and resolves the well, else by paths.
+
+    Raises :class:`Undecided`.
+    """
+    if not _many(on.law):
+        with suppress(Undecided):
+            return log10_mean_time(region(on, ways))
+    return log10_time(on, ways, known)
 
 
 def rate(on: Weights, ways: Ways) -> float:

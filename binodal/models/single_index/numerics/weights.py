@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, permutations
 from math import gamma, pi
 from typing import Any
 
@@ -21,7 +22,7 @@ from binodal.numerics.codegen.forms import Forms
 _FORMS = Forms("binodal.models.single_index.forms.weights")
 _ACTION, _FORCE = _FORMS.functions("action", "numpy"), _FORMS.floats("force")
 _STEPS, _LONGEST, _SETTLED, _SAME, _FLAT, _DIGITS = 60, 0.1, 1e-10, 1e-5, 1e-7, 6
-_FARTHEST, _LATTICE, _SPARSE = 3.0, (13, 5, 7), 4
+_FARTHEST, _LATTICE, _SPARSE = 3.0, (13, 5, 7), 6
 """Of a lattice: how far out in sigma_w, and how many places along q, r_perp and the bias, and along
 each of three directions."""
 
@@ -117,7 +118,20 @@ class Weights:
 
     def slopes(self, places: Array) -> Array:
         """Gradient, in the shape of the places."""
-        return np.stack(np.broadcast_arrays(*self._first(*self._arguments(places)), places[0])[:-1])
+        return self._gradient(self._arguments(places), places)
+
+    def _gradient(self, arguments: list[Any], places: Array) -> Array:
+        rows = np.empty_like(places)
+        for row, slope in zip(rows, self._first(*arguments), strict=True):
+            row[...] = slope
+        return rows
+
+    def weighed(self, places: Array) -> tuple[Array, Array]:
+        """S with its measure, and the gradient of both."""
+        arguments = self._arguments(places)
+        slopes = self._gradient(arguments, places)
+        slopes[self.directions] += (self.directions + 1) / places[self.directions]
+        return np.add(*self._values(*arguments)), slopes
 
     def seconds(self, places: Array) -> Array:
         """Hessians (..., weights, weights)."""
@@ -170,30 +184,52 @@ class Weights:
             reach = _FARTHEST * max(self._width, float(np.sqrt(self.law.bias_variance)))
             axes.append(np.linspace(-reach, reach, biases))
         lattice = np.stack([x.ravel() for x in np.meshgrid(*axes, indexing="ij")])
-        settled = self.settled(lattice)
+        if self.directions < 3:
+            settled = self.settled(lattice)
+        else:
+            q = lattice[: self.directions]
+            settled = self._images(self.settled(lattice[:, (np.diff(q, axis=0) <= 0).all(0)]))
         _, first = np.unique(settled.round(_DIGITS), axis=1, return_index=True)
-        known: list[Place] = []
-        for place in self.places(settled[:, first]):
-            if not any(_same(place, other) for other in known):
-                known.append(place)
-        return sorted(known, key=lambda s: s.action)
+        return apart(self.places(settled[:, first]))
 
-    def ends(self, top: Place, minima: Sequence[Place]) -> list[Place]:
-        """The minima to which a saddle falls off, on either side. Raises :class:`Undecided`."""
+    def _images(self, places: Array) -> Array:
+        """All exchanges of three directions, which teachers do not tell apart."""
+        count = self.directions
+        turns = map(list, permutations(range(count)))
+        return np.hstack([np.vstack([places[turn], places[count:]]) for turn in turns])
+
+    def ends(self, top: Place, points: Sequence[Place]) -> list[list[Place]]:
+        """The minima to which a stationary point falls off, on either side of each axis along which
+        it does; where a way ends at another saddle, as between alike directions, those of that.
+
+        Raises :class:`Undecided`.
+        """
         _, axes = np.linalg.eigh(top.hessian)
-        nudge = NEAR * self._width * axes[:, 0]
+        others = [s for s in points if s is not top]
 
         def falls(_: float, at: Array) -> Array:
             return np.asarray(-self.slopes(at[:, None])[:, 0])
 
-        def apart(at: Array) -> float:
-            return min(_distance(s, at) for s in minima)
+        def off(at: Array) -> float:
+            return min(_distance(s, at) for s in others)
 
         ends = []
-        for start in (top.at + nudge, top.at - nudge):
-            last = way_down(falls, start, apart)[-1]
-            ends.append(min(minima, key=lambda s: _distance(s, last)))
+        for nudge in NEAR * self._width * axes[:, : top.falls].T:
+            for start in (top.at + nudge, top.at - nudge):
+                last = way_down(falls, start, off)[-1]
+                end = min(others, key=lambda s: _distance(s, last))
+                below = self.ends(end, points) if end.falls else [[end]]
+                ends.append(list(chain(*below)))
         return ends
+
+
+def apart(places: Sequence[Place]) -> list[Place]:
+    """Those that differ, the lowest first; of a sphere of them one."""
+    known: list[Place] = []
+    for place in places:
+        if not any(_same(place, other) for other in known):
+            known.append(place)
+    return sorted(known, key=lambda s: s.action)
 
 
 def _same(place: Place, other: Place) -> bool:

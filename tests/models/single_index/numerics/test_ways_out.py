@@ -13,8 +13,9 @@ from binodal.models.single_index.numerics import escape as plain
 from binodal.models.single_index.numerics import loops
 from binodal.models.single_index.numerics.biased.setting import biased_setting
 from binodal.models.single_index.numerics.closed_modes import closed_modes
+from binodal.models.single_index.numerics.drawn import alike
 from binodal.models.single_index.numerics.finite_closure import solved
-from binodal.models.single_index.numerics.held import alike, ways_out
+from binodal.models.single_index.numerics.held import ways_out
 from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.several.setting import several_setting
