@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from functools import cache, partial
 
 import numpy as np
 from flint import arb
 
-from binodal.models.single_index.numerics.finite_closure import solved
+from binodal.models.single_index.numerics.closed_modes import closed_modes
+from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
 from binodal.models.single_index.numerics.float_saddles import FloatSaddle, landscape_of
+from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.metastable import (
+    BEYOND,
     Metastable,
     Pass,
     at_equilibrium,
@@ -30,6 +35,7 @@ _reaction = _FORMS.floats("reaction")
 
 _PARAMETERS = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
 _HIGH, _FARTHEST, _NARROWEST, _PLACES, _STEPS = 18.0, 3.0, 0.02, 301, 101
+_UNBOUND = "behind the pass S falls without a minimum: the time is that to 15 units below it"
 """A grid ends where U is so far above a minimum, or at these norms over the largest and sigma_w."""
 
 
@@ -42,23 +48,35 @@ def escapes(setting: Setting, parameters: Mapping[str, Fraction], theory: str) -
         none = Escape.without(f"no time: the {theory} theory has no law of r_perp here")
         return Escapes(none, none)
     point = {name: float(parameters[name]) for name in _PARAMETERS}
-    try:
-        coarse = solved(setting, point)
-    except Undecided as doubt:
-        none = Escape.without(f"no time: {doubt}")
-        return Escapes(none, none)
+    whole = cache(partial(solved, setting, point))
+    states: dict[str, Callable[[], Metastable | None]] = {
+        "zero": lambda: zero_basin(_starting(setting, point, whole)),
+        "feature": lambda: _with_a_feature(
+            at_equilibrium(whole(), solved(setting, point, refine=2, near=whole()))
+        ),
+    }
     escapes = []
-    for well in ("zero", "feature"):
+    for well, state_of in states.items():
         try:
-            state = (
-                zero_basin(coarse)
-                if well == "zero"
-                else at_equilibrium(coarse, solved(setting, point, refine=2, near=coarse))
-            )
-            escapes.append(escape_from(well, state, point["d"]))
+            escapes.append(escape_from(well, state_of(), point["d"]))
         except Undecided as doubt:
             escapes.append(Escape.without(f"no time: {doubt}"))
     return Escapes(*escapes)
+
+
+def _starting(
+    setting: Setting, point: Mapping[str, float], whole: Callable[[], FiniteState]
+) -> FiniteState:
+    """Where all neurons have no law, those about zero may have one."""
+    try:
+        return whole()
+    except Undecided:
+        law = NeuronLaw(setting, point, closed_modes(setting))
+        return FiniteState(law, law.target)
+
+
+def _with_a_feature(state: Metastable | None) -> Metastable | None:
+    return None if state is None or state.way.feature.kind == BEYOND else state
 
 
 def escape_from(well: str, state: Metastable | None, size: float) -> Escape:
@@ -80,7 +98,10 @@ def escape_from(well: str, state: Metastable | None, size: float) -> Escape:
     effect = _left_out(state, size, well == "zero")
     escape = kramers(float(rate), (ordered[0], ordered[1]), "d", residual, effect)
     potential = potential_in(state)
-    return timed(escape, potential, _passage(well, potential, way))
+    escape = timed(escape, potential, _passage(well, potential, way))
+    if way.feature.kind == BEYOND:
+        escape = replace(escape, why="; ".join(filter(None, (escape.why, _UNBOUND))))
+    return escape
 
 
 def potential_in(state: Metastable) -> Potential:

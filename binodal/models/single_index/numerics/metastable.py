@@ -24,11 +24,17 @@ from binodal.numerics.errors import Undecided
 _ROWS = 161
 _MOST_CUTS, _SETTLED, _ROUNDING = 60, 1e-3, 1e-13
 """A cut has settled when it moves by this share of the barrier's width."""
+_BELOW, _ALIKE, _STEP, _WIDEST = 15.0, 1e-12, 0.01, 4.0
+"""In units of U, how far behind a pass nothing returns; which modes of a residual are none; steps
+of the search for that place, and how far it goes, in the logarithm of the norm."""
+BEYOND = "beyond"
+"""The kind of a place behind a pass from which S falls without a minimum."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """From the minimum next to m = 0 over a saddle to a feature; two ways out where m is -m."""
+    """From the minimum next to m = 0 over a saddle to a feature, or to a place behind it from which
+    S falls without end; two ways out where m is -m."""
 
     rest: FloatSaddle
     top: FloatSaddle
@@ -37,12 +43,13 @@ class Pass:
 
     def moved(self, law: NeuronLaw, modes: Array) -> Pass | None:
         """The same in another residual, by Newton's method; None where it is gone."""
-        before = (self.rest, self.top, self.feature)
+        before = [self.rest, self.top, self.feature]
+        held = [before.pop()] if self.feature.kind == BEYOND else []
         h, v = (np.array(side) for side in zip(*(s.place for s in before), strict=True))
-        escape = settled(landscape_of(law, modes), h, v)
-        if [s.kind for s in escape] != [s.kind for s in before]:
+        after = settled(landscape_of(law, modes), h, v)
+        if [s.kind for s in after] != [s.kind for s in before]:
             return None
-        rest, top, feature = escape
+        rest, top, feature = after + [_at(law, modes, *s.place) for s in held]
         return Pass(rest, top, feature, self.exits)
 
     @property
@@ -62,26 +69,67 @@ class Metastable:
 
 
 def pass_in(law: NeuronLaw, modes: Array) -> Pass | None:
-    """The pass between zero and the feature; None without both.
+    """The pass between zero and the feature; None without a pass.
 
     Raises :class:`Undecided` where there is more than one feature.
     """
-    points = float_saddles(law, modes, _ROWS)
+    alike = _alike(law, modes)
+    points = [s for s in float_saddles(law, modes, _ROWS) if not alike or s.m > -_ALIKE]
     minima = [s for s in points if s.kind == "minimum"]
     rest = min(minima, key=lambda s: abs(s.m), default=None)
-    if rest is None or (law.even and rest.m):
+    if rest is None or (alike and abs(rest.m) > _ALIKE):
         return None
+    exits = 2 if alike else 1
     features = [s for s in minima if s is not rest]
+    tops = [s for s in points if s.kind == "saddle"]
+    if not features and len(tops) == 1:
+        beyond = _beyond(law, modes, rest, tops[0])
+        return None if beyond is None else Pass(rest, tops[0], beyond, exits)
     if not features:
         return None
     between = [s for s in points if s not in minima and _between(s, rest, features[0])]
     if len(features) > 1 or len(between) != 1:
         raise Undecided(f"{len(features)} features: the pass out of zero is not unique")
-    return Pass(rest, between[0], features[0], 2 if law.even else 1)
+    return Pass(rest, between[0], features[0], exits)
+
+
+def _alike(law: NeuronLaw, modes: Array) -> bool:
+    """Whether m and -m are alike: all modes that the residual has are odd, or all are even."""
+    acting = np.abs(modes) > _ALIKE * np.abs(modes).max()
+    return law.even or len(set(np.array(law.degrees)[acting] % 2)) == 1
+
+
+def _at(law: NeuronLaw, modes: Array, h: float, v: float) -> FloatSaddle:
+    action = float(landscape_of(law, modes).shape(np.array([h]), np.array([v]))[2][0])
+    return FloatSaddle(float(np.tanh(h)), float(np.exp(v)), action, BEYOND, np.inf)
+
+
+def _beyond(
+    law: NeuronLaw, modes: Array, rest: FloatSaddle, top: FloatSaddle
+) -> FloatSaddle | None:
+    """The first place behind a pass where the lowest S is so far below it; None for nowhere."""
+    on, depth = landscape_of(law, modes), _BELOW / law.at["d"]
+    (start, v), ahead = top.place, np.sign(top.m - rest.m)
+    norms = v + np.arange(-_WIDEST / 4, _WIDEST, _STEP)
+    for h in start + ahead * np.arange(_STEP, _WIDEST, _STEP):
+        heights = on.shape(np.full_like(norms, h), norms)[2]
+        lowest = int(heights.argmin())
+        if heights[lowest] < top.action - depth:
+            return _at(law, modes, float(h), float(norms[lowest]))
+    return None
 
 
 def _between(saddle: FloatSaddle, *ends: FloatSaddle) -> bool:
     return min(s.m for s in ends) < saddle.m < max(s.m for s in ends)
+
+
+def _why_none(law: NeuronLaw) -> str:
+    """Why no neuron is held at zero in the residual where nothing is learned."""
+    points = float_saddles(law, law.target, _ROWS)
+    rest = min(points, key=lambda s: abs(s.m), default=None)
+    if rest is None or rest.kind != "minimum":
+        return "zero overlap is no minimum where nothing is learned"
+    return "no feature is behind a barrier"
 
 
 def at_equilibrium(coarse: FiniteState, fine: FiniteState) -> Metastable | None:
@@ -91,26 +139,31 @@ def at_equilibrium(coarse: FiniteState, fine: FiniteState) -> Metastable | None:
     return None if way is None else Metastable(fine.law, fine.modes, errors, way)
 
 
-def zero_basin(whole: FiniteState) -> Metastable | None:
-    """The closure while every neuron is before the saddle; None where there is none.
+def zero_basin(whole: FiniteState) -> Metastable:
+    """The closure while every neuron is before the saddle.
 
     It is sought from the saddle where nothing is learned, and from that at equilibrium. Errors are
     the change on a finer quadrature, and that when the cut moves inwards by the width of the
-    barrier. Raises :class:`Undecided` where the closure is not solved.
+    barrier. Raises :class:`Undecided` without a barrier, and where the closure is not solved.
     """
+    basin, doubts = None, []
     for modes in (whole.law.target, whole.modes):
-        basin = _settled_cut(replace(whole, modes=modes))
-        if basin is not None:
-            break
-    else:
-        return None
+        try:
+            basin = basin or _settled_cut(replace(whole, modes=modes))
+        except Undecided as doubt:
+            doubts.append(str(doubt))
+    if basin is None:
+        why = f"at d = {whole.law.at['d']:g} {_why_none(whole.law)}"
+        raise Undecided("; ".join((why, *doubts)))
     state, way, cut = basin
     layer = min(_width(state, way), abs(cut - way.rest.place[0]) / 2)
     fine = _cut(state, way, cut, refine=2)
     inside = _cut(state, way, cut - way.ahead * layer)
     errors = np.abs(fine.modes - state.modes) + np.abs(inside.modes - state.modes) + _ROUNDING
     final = pass_in(fine.law, fine.modes)
-    return None if final is None else Metastable(fine.law, fine.modes, errors, final)
+    if final is None:
+        raise Undecided("the saddle before the zero state is not seen on a finer quadrature")
+    return Metastable(fine.law, fine.modes, errors, final)
 
 
 def _settled_cut(state: FiniteState) -> tuple[FiniteState, Pass, float] | None:
@@ -122,13 +175,18 @@ def _settled_cut(state: FiniteState) -> tuple[FiniteState, Pass, float] | None:
         before, cut = cut, way.top.place[0]
         if abs(cut - before) <= _SETTLED * _width(state, way):
             return state, way, cut
-        state = _cut(state, way, cut)
+        try:
+            state = _cut(state, way, cut)
+        except Undecided as doubt:
+            rise = state.law.at["d"] * (way.top.action - way.rest.action)
+            raise Undecided(f"{doubt}, before a barrier of {rise:.2g} in S") from doubt
         way = way.moved(state.law, state.modes) or pass_in(state.law, state.modes)
     raise Undecided(f"the saddle before the zero state did not settle near m = {np.tanh(cut):.3g}")
 
 
 def _cut(state: FiniteState, way: Pass, cut: float, refine: int = 1) -> FiniteState:
-    return solved_within(state, (-np.inf, cut) if way.ahead > 0 else (cut, np.inf), refine)
+    low, high = sorted((cut, -cut if way.exits == 2 else -way.ahead * np.inf))
+    return solved_within(state, (low, high), refine)
 
 
 def _width(state: FiniteState, way: Pass) -> float:

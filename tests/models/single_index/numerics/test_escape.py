@@ -75,6 +75,29 @@ def test_the_kept_state_is_cut_at_its_own_saddle():
     assert np.tanh(state.law.within[1]) == pytest.approx(state.way.top.m, rel=1e-3)
 
 
+def test_a_residual_of_odd_modes_has_two_exits_whatever_the_activation():
+    """elu has even overlaps too, which the teacher does not use: one exit would be log10(2) off."""
+    zero = found("elu", PAPER, 16, "1278/10000").from_zero
+    assert abs(zero.exact[0] - zero.log10_time) < zero.error < log10(2)
+    assert "t_0" in zero.residual
+
+
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
+def test_zero_is_held_before_a_pass_from_which_s_falls_without_end(activation):
+    """All neurons of relu have no law there; the time out of zero has both routes and a reason."""
+    both = found(activation, "2: 1, 4: -3/10", 16, "3/10")
+    zero = both.from_zero
+    assert zero.rise > 100 and "without a minimum" in zero.why
+    assert abs(zero.exact[0] - zero.log10_time) < zero.exact[1] + zero.error < 0.03
+    assert (both.from_feature.exact is None) == (activation == "relu")
+    assert activation == "gelu" or "no bound" in both.from_feature.why
+
+
+def test_zero_that_is_no_minimum_holds_nothing():
+    zero = found("gelu", EVEN, 1, "1/10").from_zero
+    assert zero.exact is None and "zero overlap is no minimum" in zero.why
+
+
 def test_the_published_theory_has_no_times():
     none = found("erf", PAPER, 16, "21/100", "published")
     assert "published" in none.from_zero.why and none.from_zero.exact is None
