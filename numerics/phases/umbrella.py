@@ -174,7 +174,7 @@ class _Walkers:
 
     def learned(self) -> tuple[Profile, int]:
         """The profile, while walkers feel what is known of it, and the moves until many of them
-        have been on both sides. Raises Undecided where they are too slow."""
+        have been on both sides. Raises Undecided where they are too slow over a barrier."""
         sums, profile = np.zeros((2, _BINS)), Profile(self.way, np.zeros(_BINS + 1))
         least, most = self.at.copy(), self.at.copy()
         course = (self.end - self.way[0]) ** 2 / float(self.grows()[0].mean()) / self.step
@@ -190,7 +190,9 @@ class _Walkers:
                 visited = (least <= start) & (most >= goal - _EDGE * (goal - start))
                 if visited.mean() > _VISITED:
                     return profile, k
-        raise Undecided("no exact time: walkers are too slow on their way")
+        if not low:
+            raise Undecided("no exact time: walkers are too slow on their way")
+        return profile, k
 
     def seen(self, moves: int, profile: Profile) -> Array:
         """Sums over moves, by group and bin: of |grad s|^2, of L s, and how many."""

@@ -21,6 +21,7 @@ from binodal.models.modular.numerics.metastable import zero_basin
 from binodal.models.modular.numerics.results import Closure
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.escape import Escape
 from binodal.numerics.phases.hysteresis import Escapes
 
@@ -152,7 +153,10 @@ def _zero_of_rows(
 
 
 def _equilibrium(law: DeterminantLaw) -> Closure:
-    """In doubles: tau - sigma^2 - lambda grows with tau, from the noise alone to all of lambda."""
+    """In doubles: tau - sigma^2 - lambda grows with tau, from the noise alone on.
+
+    Where u is too large for the law's integrals lambda is taken to be larger still.
+    """
     noise = ball(law.parameters["sigma2"])
 
     def excess(log_tau: float) -> float:
@@ -160,9 +164,16 @@ def _equilibrium(law: DeterminantLaw) -> Closure:
             tau = arb(log_tau).exp()
             return float(tau - noise - law.level_of_number(None, coupling(tau, law.parameters)))
 
-    with precision(_BITS):
-        most = noise + law.level_of_number(None, coupling(noise, law.parameters))
-        low, high = float(noise.log()), float(most.log())
-    tau = exp(brentq(excess, low, high + _ROUNDING, xtol=_ROUNDING))
+    def known(log_tau: float) -> float:
+        try:
+            return excess(log_tau)
+        except Undecided:
+            return -1.0
+
+    log_tau = float(noise.log())
+    while known(log_tau) < 0:
+        log_tau += 1
+    tau = exp(brentq(known, log_tau - 1, log_tau, xtol=_ROUNDING))
+    excess(log(tau))
     time = arb(tau, 10 * _ROUNDING * tau)
     return Closure(noise / time, time - noise)
