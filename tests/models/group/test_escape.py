@@ -18,7 +18,7 @@ from binodal.models.group.setting import setting_of
 from binodal.models.modular.numerics.hysteresis import escapes, leaving
 from binodal.models.registry import preset
 from binodal.numerics.phases.first_passage import Passage, log10_time
-from tests.laws import beside
+from tests.laws import beside, cases
 
 _PLACE = {"real": (1.05, 1.0, 8.0), "quaternionic": (1.1, 1.05, 30.0)}
 """u, gamma and F with barriers of two to three units."""
@@ -92,6 +92,48 @@ def test_a_sign_has_times_by_the_formula_near_exact_ones():
     escaped = hysteresis("group", along, **sign).document["points"][0]["escapes"]["zero"]
     kramers, exact = (float(escaped[name]["value"]) for name in ("log10_time", "exact"))
     assert 0 < abs(kramers - exact) < log10(2) / 8
+
+
+def found(group, irrep, decay, sigma2):
+    setting = setting_of({"group": group, "irrep": irrep, "decay": decay})
+    return block_escapes(common_twin(setting), parameters(setting.size, sigma2), "derived", 64)
+
+
+@pytest.mark.parametrize("sigma2", cases(["1/500", "1/1000"], every=None))
+def test_a_sign_leaves_far_below_coexistence(sigma2):
+    """Where the ring is a thousand times as far as the pass."""
+    of = found("S5", "1b", "schatten", sigma2)
+    value, error = of.from_feature.exact_time()
+    assert abs(value - of.from_feature.log10_time) < error < 1e-3
+    value, error = of.from_zero.exact_time()
+    assert error < 1e-2
+    if of.from_zero.log10_time is not None:
+        assert abs(value - of.from_zero.log10_time) < error + of.from_zero.error < 0.1
+
+
+@pytest.mark.parametrize(
+    ("group", "irrep", "decay", "sigma2"),
+    cases(
+        [
+            ("S3", "2a", "schatten", "1/1000"),
+            ("D7", "2b", "schatten", "1/2000"),
+            ("A4", "3a", "frobenius", "1/500"),
+            ("S3xS3", "4a", "schatten", "1/500"),
+            ("S5", "5a", "frobenius", "1/1000"),
+            ("Q8", "2a", "schatten", "1/2000"),
+        ],
+        every=None,
+    ),
+)
+def test_every_irrep_has_its_exact_times_or_no_barrier(group, irrep, decay, sigma2):
+    """Within the errors of the formula, where that has a time, or half as much again."""
+    of = found(group, irrep, decay, sigma2)
+    for escape in (of.from_zero, of.from_feature):
+        if escape.exact is None:
+            assert "barrier is" in escape.why
+        elif escape.log10_time is not None:
+            off = abs(escape.exact[0] - escape.log10_time)
+            assert off < 1.5 * (escape.exact_time()[1] + escape.error)
 
 
 @pytest.mark.parametrize("decay", ["schatten", "frobenius"])
