@@ -26,7 +26,7 @@ from binodal.numerics.errors import Undecided
 Array = NDArray[np.float64]
 Drawn = Callable[[np.random.Generator, int], tuple[Array, Array]]
 """Places (count, coordinates), and the logarithm of the volume that each stands for."""
-_SEED, _BATCH, _FEWEST, _MOST, _WORK = 0, 1000, 4, 24, 3e7
+_SEED, _BATCH, _FEWEST, _MOST, _WORK = 0, 1000, 3, 24, 3e7
 """Batches of draws, the fewest and the most; moves of all coordinates after which none begins."""
 _SURE, _ENOUGH, _TOO_MUCH, _NOTHING = 2.0, 0.01, 0.2, 1e-9
 """Standard errors told; of log10 of the time, when draws are enough and what is none; and what

@@ -30,7 +30,7 @@ _LONGEST, _VISITED, _EDGE, _SETTLING, _APART, _FEWEST, _MOST = 5.0, 0.4, 0.03, 1
 """How long walkers may learn, in times of a course along the whole way; how many have been on both
 sides then, but for an edge of the way; first moves, without what they learn; the moves between
 looks, of those that they learned for, and looks."""
-_SURE, _ENOUGH, _TOO_MUCH, _GROUPS = 2.0, 0.01, 0.2, 10
+_SURE, _ENOUGH, _TOO_MUCH, _GROUPS = 2.0, 0.02, 0.2, 10
 """Standard errors told; of log10 of the time, what is enough and what is none; and groups."""
 
 
