@@ -25,6 +25,7 @@ _POINT = {
     u: sp.Rational(5, 9),
     gain: sp.Rational(13, 4),
     at_rest(1): sp.Rational(3, 5),
+    UNLEARNED: sp.Rational(8, 3),
     **{residual_mode(a): sp.Rational(5 - 2 * k, 7 + k) for k, a in enumerate(_MODES)},
     **{target(a): sp.Rational(3 - 2 * k, 7 + k) for k, a in enumerate(_MODES)},
 }
@@ -81,12 +82,12 @@ def _partition_cases(claim: sp.Expr) -> Cases:
 
 
 def _evidence_cases(claim: sp.Expr) -> Cases:
-    """Its slopes are the closure's rows, and without a target nothing is gained or lost."""
+    """Its slopes are the closure's rows; without a residual what is unlearned is lost."""
     for a, row in zip(_MODES, several_unheld(_MODES, True), strict=True):
         slope = sp.diff(claim, residual_mode(a)).subs(_POINT)
         yield a, slope, (weight() * norm2(a) * row).subs(_POINT)
-    none = dict.fromkeys([UNLEARNED, *map(target, _MODES), *map(residual_mode, _MODES)], 0)
-    yield "no target", claim.subs(none), sp.S.Zero
+    held = claim.subs(dict.fromkeys(map(residual_mode, _MODES), 0)).subs(_POINT)
+    yield "no residual", held, -(weight() * UNLEARNED).subs(_POINT) / 2
 
 
 @cache
@@ -120,7 +121,9 @@ def several_curves() -> Derivation:
             "put both into Phi; what no neuron learns is lost",
             evidence().results["log_evidence"],
             whole,
-            equal_on(_evidence_cases, "its slopes are the closure's rows"),
+            equal_on(
+                _evidence_cases, "its slopes are the closure's rows, and its value at one place"
+            ),
         ),
     )
     results = {"loss": loss, "log_partition": partition, "log_evidence": whole}

@@ -12,7 +12,7 @@ import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Cases, Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, both, close_on, equal_on
 from binodal.derive.symbols import d, sigma_w2
 from binodal.models.single_index.derivations.action import action as action_of_one
 from binodal.models.single_index.derivations.action import amplitude as amplitude_of_one
@@ -152,12 +152,21 @@ def idle() -> sp.Expr:
 
 
 def _idle_cases(claim: sp.Expr) -> Cases:
-    """Its second slopes times the measure it takes from r_perp are what r_perp alone had before."""
+    """Second slopes of S with erf's first mode, at the strength that holds r_perp; and its second
+    slopes times the measure it takes from r_perp are what r_perp alone had before."""
 
     def densities(directions: int) -> sp.Expr:
         places = (measure(directions).subs(ACROSS, place) for place in (_WELL, _TOP))
         return sp.exp(sp.Add(*(sign * e for sign, e in zip((1, -1), places, strict=True))))
 
+    place, slant = along(2)
+    norm = sp.sqrt(place**2 + slant**2 + ACROSS**2)
+    pull = d * u * (place / sp.sqrt(1 + 2 * norm**2)) ** 2 / 2
+    whole = d * (norm**2 / (2 * sigma_w2) - sp.log(ACROSS)) - pull
+    spot = {place: sp.Rational(2, 3), ACROSS: sp.Rational(1, 2), sigma_w2: sp.Rational(4, 9)}
+    (held,) = sp.solve(sp.diff(whole, ACROSS).subs({slant: 0, **spot}), u)
+    bend = sp.diff(whole, slant, 2).subs({slant: 0, u: held, **spot})
+    yield "one mode of erf", claim.subs(spot), sp.simplify(bend)
     for size in (5, 40):
         well, top = (claim.subs({d: size, ACROSS: place}) for place in (_WELL, _TOP))
         yield size, sp.sqrt(well / top) * densities(2), densities(1)
@@ -196,19 +205,53 @@ def weighed() -> Derivation:
             "r_perp: the rate over a saddle stays as it is",
             free(2, False),
             idle(),
-            equal_on(_idle_cases, "the measure of one direction alone"),
+            equal_on(_idle_cases, "second slopes with erf; the measure of one direction alone"),
         ),
         Step(
             "potential of a neuron in its weights",
             "add the residual's pull d u F^2/2, and the bias's prior",
             free(2, True),
             whole,
-            equal_on(_one_direction_cases, "the potential of one direction in (q, r_perp)"),
+            both(
+                equal_on(_one_direction_cases, "the potential of one direction in (q, r_perp)"),
+                equal_on(_polynomial_cases, "Gaussian moments of z^5 + z^2 with both modes"),
+            ),
             (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.GAUSSIAN_DATA),
         ),
     )
     results = {"slopes": ladder, "potential": whole, "idle": idle()}
     return Derivation("A neuron in its weights, several directions and a bias", steps, results)
+
+
+def _pulled(places: dict[sp.Symbol, sp.Expr], activation: sp.Expr) -> sp.Expr:
+    """<phi(w.x + bias) R(x)> of a polynomial activation and both modes, moment by moment."""
+    x = sp.symbols("x_1:4", real=True)
+    modes = amplitude((1, 0)) * x[0] + amplitude((2, 1)) * (x[0] ** 2 - 1) * x[1]
+    output = sp.Add(*(places[w] * of for w, of in zip(weights(2, False), x, strict=True)))
+    whole = sp.Poly(modes * activation.subs(_Z, output + places[bias]), *x)
+    return sp.Add(
+        *(
+            value * sp.prod([sp.factorial2(k - 1) for k in powers])
+            for powers, value in whole.terms()
+            if not any(k % 2 for k in powers)
+        )
+    )
+
+
+def _polynomial_cases(claim: sp.Expr) -> Cases:
+    """With two directions, a bias and z^5 + z^2: the weights' law and Gaussian moments."""
+    activation = _Z**5 + _Z**2
+    places = dict(zip(weights(2, True), _PLACE, strict=True))
+    norm2 = sp.Add(*(places[w] ** 2 for w in weights(2, False)))
+    at = {r: sp.sqrt(norm2), bias: places[bias]}
+    table = {slope(k): (exact_overlap(activation, k) / r**k).subs(at) for k in range(4)}
+    values = {d: sp.Integer(7), u: sp.Rational(3, 4), sigma_w2: sp.Rational(4, 9)}
+    values |= {variance: sp.Rational(5, 8)}
+    values |= {amplitude((1, 0)): sp.Rational(2, 7), amplitude((2, 1)): sp.Rational(-3, 5)}
+    costs = norm2 * d / (2 * sigma_w2) + places[bias] ** 2 / (2 * variance)
+    across = (d - 3) * sp.log(places[ACROSS])
+    direct = costs - across - d * u * _pulled(places, activation) ** 2 / 2
+    yield "two directions", claim.subs(table).subs(places | values), direct.subs(values)
 
 
 def _one_direction_cases(claim: sp.Expr) -> Cases:

@@ -90,8 +90,11 @@ def _by_moments() -> tuple[sp.Expr, sp.Expr]:
 
 
 def _gain_cases(claim: sp.Expr) -> Cases:
-    """The readout integrated out of its prior and the claim, against what S has."""
-    for _, place in ATOMS:
+    """The readout integrated out of its prior and the claim, against what S has; and its sign."""
+    field = sum(t * of for t, of in zip((b, c), _by_moments(), strict=True))
+    for (_, place), read in zip(ATOMS, _READ, strict=True):
+        at = {**place, **MODES, **FIXED, READOUT: read}
+        yield (place[q], "pull"), claim.subs(at), (n / sigma2 * READOUT * field).subs(at)
         point = {**place, **MODES, **FIXED}
         pulled = sp.expand(claim.subs(point))
         prior = (N / (2 * sigma_a2)).subs(FIXED)
@@ -179,7 +182,7 @@ def _steps() -> tuple[Step, ...]:
             "the residual what is linear in one neuron's output is left",
             n / sigma2 * READOUT * field,
             gain(),
-            equal_on(_gain_cases, "the readout integrated out gives the action back"),
+            equal_on(_gain_cases, "integrated out it gives the action back; by I_0 and I_1"),
             (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.MODE_ANSATZ),
         ),
         Step(
