@@ -117,10 +117,10 @@ def _late(of: Mapping[str, Any]) -> list[str]:
         told.append(f"a barrier that does not move would say t = {held:.4g}")
     if vague:
         told.append("no law here: a crossing is longer on its way than all wait for it")
-    if of["own"] * float(time["value"]) > float(time["error"]):
+    if of["reaction"] * float(time["value"]) > float(time["error"]):
         told.append(
             "a network of this width may be later by a factor of up to "
-            f"{1 + of['own']:.3g}: one that crosses moves its own residual"
+            f"{1 + of['reaction']:.3g}: one that crosses moves its own residual"
         )
     return [f"{'' if k else 'delay':12}{words}" for k, words in enumerate(told)]
 

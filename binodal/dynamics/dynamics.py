@@ -20,7 +20,7 @@ from binodal.request import of_family, prepared, require
 from binodal.result_json import header
 from binodal.shown import Row
 
-_MOST, _SEEDS, _PARTS, _MOST_NETWORKS = 10**9, 2**63 - 1, 1000, 10_000
+_SEEDS, _PARTS, _MOST_NETWORKS = 2**63 - 1, 1000, 10_000
 
 
 class Interrupted(Stopped):
@@ -94,6 +94,8 @@ def dynamics(
     RequestError or numerics' ParameterError for what makes no sense, and Interrupted on Ctrl-C:
     what is there until then is written, and is its ``result``.
     """
+    from binodal.numerics.dynamics.evolve import FEWEST_PARTICLES, MOST_PARTICLES
+
     of = model(model_name)
     require(theory, of.theories, "theory")
     require(start, STARTS, "start")
@@ -101,7 +103,9 @@ def dynamics(
     path = None if output is None else require_kind(Path(output), (*PICTURES, ".json", ".npz"))
     options = Options(
         _double(until, "until"),
-        None if particles is None else whole(particles, "particles", 1, _MOST),
+        None
+        if particles is None
+        else whole(particles, "particles", FEWEST_PARTICLES, MOST_PARTICLES),
         None if seed is None else whole(seed, "seed", 0, _SEEDS),
         start,
         method,

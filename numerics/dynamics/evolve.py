@@ -12,7 +12,7 @@ from binodal.numerics.dynamics.particles import REPLICAS, Neurons, Readings, fol
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 
-PARTICLES, MOST_PARTICLES = 100_000, 10_000_000
+PARTICLES, FEWEST_PARTICLES, MOST_PARTICLES = 100_000, 4 * REPLICAS, 10_000_000
 WORK = 4e8
 """Moves of particles after which a course without an end of its own is left."""
 LONGEST = 1e11
@@ -108,8 +108,9 @@ def _finite(readings: Readings) -> Readings:
 
 def _particles(options: Options) -> int:
     particles = PARTICLES if options.particles is None else options.particles
-    if not 4 * REPLICAS <= particles <= MOST_PARTICLES:
-        raise ParameterError(f"particles={particles}: {4 * REPLICAS} to {MOST_PARTICLES}")
+    if not FEWEST_PARTICLES <= particles <= MOST_PARTICLES:
+        least, most = FEWEST_PARTICLES, MOST_PARTICLES
+        raise ParameterError(f"particles={particles}: must be from {least} to {most}")
     return particles - particles % (2 * REPLICAS)
 
 

@@ -59,7 +59,7 @@ class NetworkDelay:
     ``mode`` names what is watched, ``level`` is it then, ``share`` how many are beyond the barrier,
     of ``rest`` in the end. ``time`` is that of a wide network whose zero state is in equilibrium,
     and ``error`` holds the lag of a crossing, which is no chance but a way; ``finite`` is the mean
-    time of as many as there are. By ``own``, relative, the effect of a neuron on its own residual
+    time of as many as there are. By ``reaction``, relative, the effect of a neuron on its own residual
     may make a network of this width later, at the most. ``first`` is the time of the first
     crossing, ``by_one`` the share at which the rate out has fallen by a factor e, ``slowed`` by
     which factor it has at ``share``.
@@ -77,7 +77,7 @@ class NetworkDelay:
     by_one: float
     slowed: float
     held: float | None
-    own: float
+    reaction: float
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def network_delay(of: TwoStates) -> NetworkDelay:
     time = fine.time(share)
     lag = escapes[0].lag or 0.0
     slope = float(fine.log_out.deriv()(0.0))
-    own = 10 ** min(max(escape.reaction or 0.0 for escape in escapes), _MOST) - 1
+    reaction = 10 ** min(max(escape.reaction or 0.0 for escape in escapes), _MOST) - 1
     return NetworkDelay(
         mode=of.mode,
         level=half,
@@ -157,7 +157,7 @@ def network_delay(of: TwoStates) -> NetworkDelay:
         by_one=-1 / slope if slope < 0 else inf,
         slowed=exp(logs[0] - logs[-1]),
         held=_held(exp(logs[0]), exp(logs[0] - odds[0]), share),
-        own=own,
+        reaction=reaction,
     )
 
 

@@ -88,7 +88,7 @@ def test_trainings(run):
         )
     ran = run("delay", "r0", "r1", "r2")
     assert ran.status == 2
-    assert "0 settings with a delay" in ran.err
+    assert "settings with a delay: 0, where" in ran.err
     assert (
         run("train", "modular", *TINY, "--optimizer", "adam", "--steps", "2", "-o", "a").status == 0
     )

@@ -71,7 +71,7 @@ def grouped(delays: Sequence[Delay]) -> Delays:
         else:
             kept[key] = over
     if not _LEAST <= len(kept) <= _MOST:
-        raise DataError(f"{len(kept)} settings with a delay: {_LEAST} to {_MOST} are needed")
+        raise DataError(f"settings with a delay: {len(kept)}, where {_LEAST} to {_MOST} are needed")
     columns = np.array(list(kept)).reshape(len(kept), len(names)).T
     levers = dict(zip(names, columns, strict=True))
     rows = list(kept.values())

@@ -73,11 +73,11 @@ def test_a_barrier_that_rises_later_is_said():
 
 def test_what_one_does_to_its_own_residual_is_said_beside_the_time():
     of = Falling()
-    assert network_delay(of).own == 0
+    assert network_delay(of).reaction == 0
     plain = of.escape
     of.escape = lambda share: replace(plain(share), reaction=log10(1.25))
     found = network_delay(of)
-    assert found.own == pytest.approx(0.25) and found.error == network_delay(Falling()).error
+    assert found.reaction == pytest.approx(0.25) and found.error == network_delay(Falling()).error
 
 
 def test_returns_make_it_longer_and_a_chain_of_few_agrees_with_chance():

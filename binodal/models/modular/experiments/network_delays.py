@@ -79,7 +79,7 @@ def tried(name: str, parameters: Parameters, times: Array, values: Array) -> Tri
     law, alone = network_delay(of), of.escape(0.0)
     if alone.exact is None:
         raise Undecided(alone.why or "no exact time of one neuron")
-    doubt = hypot(law.error, law.own * law.time)
+    doubt = hypot(law.error, law.reaction * law.time)
     passed = [halfway(times, a, np.zeros_like(a), law.level) for a in values.T]
     delays = np.array([nan if time is None else time[0] for time in passed])
     there = np.array([np.interp(law.time, times, a) for a in values.T])

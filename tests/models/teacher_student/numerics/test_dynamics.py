@@ -137,7 +137,7 @@ def test_the_command_writes_what_it_prints(tmp_path, monkeypatch, capfd):
         ("--until 0", "until=0: a positive time"),
         ("--until x", "until"),
         ("--until 1e400", "until=inf: a positive time"),
-        ("--particles 5", "particles=5: 32 to"),
+        ("--particles 5", "particles=5: must be from 32 to"),
         ("--seed -1", "seed"),
         ("--networks 1", "networks"),
         ("-o curves.pdf", "must end in .svg, .png, .json, .npz"),
