@@ -94,7 +94,8 @@ def dynamics(
     RequestError or numerics' ParameterError for what makes no sense, and Interrupted on Ctrl-C:
     what is there until then is written, and is its ``result``.
     """
-    from binodal.numerics.dynamics.evolve import FEWEST_PARTICLES, MOST_PARTICLES
+    from binodal.numerics.dynamics.evolve import FEWEST_PARTICLES as LEAST
+    from binodal.numerics.dynamics.evolve import MOST_PARTICLES as MOST
 
     of = model(model_name)
     require(theory, of.theories, "theory")
@@ -105,7 +106,7 @@ def dynamics(
         _double(until, "until"),
         None
         if particles is None
-        else whole(particles, "particles", FEWEST_PARTICLES, MOST_PARTICLES),
+        else whole(particles, "particles", LEAST, MOST),
         None if seed is None else whole(seed, "seed", 0, _SEEDS),
         start,
         method,

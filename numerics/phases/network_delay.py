@@ -59,8 +59,8 @@ class NetworkDelay:
     ``mode`` names what is watched, ``level`` is it then, ``share`` how many are beyond the barrier,
     of ``rest`` in the end. ``time`` is that of a wide network whose zero state is in equilibrium,
     and ``error`` holds the lag of a crossing, which is no chance but a way; ``finite`` is the mean
-    time of as many as there are. By ``reaction``, relative, the effect of a neuron on its own residual
-    may make a network of this width later, at the most. ``first`` is the time of the first
+    time of as many as there are. By ``reaction``, relative, the effect of a neuron on its own
+    residual may make a network of this width later, at the most. ``first`` is the time of the first
     crossing, ``by_one`` the share at which the rate out has fallen by a factor e, ``slowed`` by
     which factor it has at ``share``.
     ``held`` is what a barrier that does not move would say.
