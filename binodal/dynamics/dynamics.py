@@ -104,9 +104,7 @@ def dynamics(
     path = None if output is None else require_kind(Path(output), (*PICTURES, ".json", ".npz"))
     options = Options(
         _double(until, "until"),
-        None
-        if particles is None
-        else whole(particles, "particles", LEAST, MOST),
+        None if particles is None else whole(particles, "particles", LEAST, MOST),
         None if seed is None else whole(seed, "seed", 0, _SEEDS),
         start,
         method,

@@ -21,6 +21,7 @@ from binodal.models.single_index.numerics.held import (
     ways_out,
 )
 from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.radial import radial
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.way_paths import log10_time
 from binodal.models.single_index.numerics.weights import Place, Weights
@@ -108,9 +109,10 @@ def _exact(on: Weights, ways: Ways, known: float) -> tuple[float, float]:
 
     Raises :class:`Undecided`.
     """
-    if not _many(on.law):
+    sphere = bool(ways.lowest.flat)
+    if sphere or not _many(on.law):
         with suppress(Undecided):
-            return log10_mean_time(region(on, ways))
+            return log10_mean_time(radial(on, ways) if sphere else region(on, ways))
     return log10_time(on, ways, known)
 
 

@@ -17,16 +17,19 @@ from binodal.models.single_index.numerics.drawn import alike
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.held import ways_out
 from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.radial import radial
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.several.setting import several_setting
 from binodal.models.single_index.numerics.several.solve import saddles_at
 from binodal.models.single_index.numerics.several.symmetries import turns
 from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.numerics.way_paths import log10_time
 from binodal.models.single_index.numerics.ways_out import escapes, rate
 from binodal.models.single_index.numerics.weights import Weights
 from binodal.numerics.errors import Undecided
 from binodal.numerics.phases import capacity
 from binodal.numerics.phases.hysteresis import NoBranches
+from binodal.numerics.phases.mean_time import log10_mean_time
 from binodal.numerics.rescale import rescale
 from tests.laws import beside, cases
 
@@ -34,7 +37,7 @@ from tests.laws import beside, cases
 @pytest.fixture(autouse=True)
 def coarse(monkeypatch):
     """Fewer cells; their errors say so."""
-    monkeypatch.setattr(capacity, "CELLS", {3: 15000})
+    monkeypatch.setattr(capacity, "CELLS", {2: 12000, 3: 15000})
 
 
 PAPER = "1: 1, 3: -3/10"
@@ -85,7 +88,7 @@ def test_exact_times_judge_the_formula_with_biases(bias):
 @beside("test_exact_times_judge_the_formula_with_biases")
 def test_exact_times_judge_two_ways_out_and_a_circle(monkeypatch):
     """Two saddles along both directions, and one circle of them, whose length is in the rate."""
-    monkeypatch.setattr(capacity, "CELLS", {3: 60000})
+    monkeypatch.setattr(capacity, "CELLS", {2: 12000, 3: 60000})
     two = escapes(several_setting("erf", BOTH, "none"), at(81, "7/40"), "derived").from_zero
     circle = escapes(
         several_setting("cos(z)", "(2,0): 1, (0,2): 1", "none"), at(4, "3/10"), "derived"
@@ -95,6 +98,21 @@ def test_exact_times_judge_two_ways_out_and_a_circle(monkeypatch):
         height = float(one.rise.mid())
         assert error / 4 < off < error + 1 / height
         assert error < 0.03
+
+
+@pytest.mark.parametrize("well", ["zero", "feature"])
+def test_a_sphere_of_saddles_leaves_the_size_of_the_overlap(well):
+    """Where nothing is learned: three coordinates instead of four, against the paths of all; the
+    angle's measure is in both, and without it log10 of the time is 0.3 or more off."""
+    setting = several_setting("cos(z)", "(2,0,0): 1, (0,2,0): 1, (0,0,2): 1", "none")
+    point = {k: float(v) for k, v in at(1, "3/10").items() if k != "epsilon"}
+    law = NeuronLaw(setting, point, closed_modes(setting))
+    on = Weights(law, law.target)
+    ways = ways_out(on, feature=well == "feature")
+    time, error = log10_mean_time(radial(on, ways))
+    paths, own = log10_time(on, ways, 0.0)
+    assert error < 2e-3
+    assert abs(time - paths) < error + own < 0.03
 
 
 def test_a_circle_is_known_by_its_modes_and_has_its_times_without_branches(monkeypatch):
