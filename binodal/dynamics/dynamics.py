@@ -94,9 +94,6 @@ def dynamics(
     RequestError or numerics' ParameterError for what makes no sense, and Interrupted on Ctrl-C:
     what is there until then is written, and is its ``result``.
     """
-    from binodal.numerics.dynamics.evolve import FEWEST_PARTICLES as LEAST
-    from binodal.numerics.dynamics.evolve import MOST_PARTICLES as MOST
-
     of = model(model_name)
     require(theory, of.theories, "theory")
     require(start, STARTS, "start")
@@ -104,7 +101,7 @@ def dynamics(
     path = None if output is None else require_kind(Path(output), (*PICTURES, ".json", ".npz"))
     options = Options(
         _double(until, "until"),
-        None if particles is None else whole(particles, "particles", LEAST, MOST),
+        None if particles is None else _particles(particles),
         None if seed is None else whole(seed, "seed", 0, _SEEDS),
         start,
         method,
@@ -130,6 +127,12 @@ def dynamics(
     if course.stopped:
         raise Interrupted(result, path)
     return result
+
+
+def _particles(count: int) -> int:
+    from binodal.numerics.dynamics.evolve import FEWEST_PARTICLES, MOST_PARTICLES
+
+    return whole(count, "particles", FEWEST_PARTICLES, MOST_PARTICLES)
 
 
 def _double(given: Exact | None, name: str) -> float | None:
