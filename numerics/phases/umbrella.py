@@ -30,6 +30,8 @@ _LONGEST, _VISITED, _EDGE, _SETTLING, _APART, _FEWEST, _MOST = 5.0, 0.4, 0.03, 1
 """How long walkers may learn, in times of a course along the whole way; how many have been on both
 sides then, but for an edge of the way; first moves, without what they learn; the moves between
 looks, of those that they learned for, and looks."""
+_WORK = 1e8
+"""Moves of all coordinates after which walkers learn no more."""
 _SURE, _ENOUGH, _TOO_MUCH, _GROUPS = 2.0, 0.02, 0.2, 10
 """Standard errors told; of log10 of the time, what is enough and what is none; and groups."""
 
@@ -178,7 +180,8 @@ class _Walkers:
         sums, profile = np.zeros((2, _BINS)), Profile(self.way, np.zeros(_BINS + 1))
         least, most = self.at.copy(), self.at.copy()
         course = (self.end - self.way[0]) ** 2 / float(self.grows()[0].mean()) / self.step
-        for k in range(1, ceil(_LONGEST * course) + _SETTLING):
+        longest, most_moves = ceil(_LONGEST * course) + _SETTLING, int(_WORK / self.places.size)
+        for k in range(1, min(longest, most_moves)):
             self.move(profile)
             sums += self.counted(np.stack(self.grows())).sum(1)
             if k > _SETTLING:
@@ -190,7 +193,7 @@ class _Walkers:
                 visited = (least <= start) & (most >= goal - _EDGE * (goal - start))
                 if visited.mean() > _VISITED:
                     return profile, k
-        if not low:
+        if not low or most_moves < longest:
             raise Undecided("no exact time: walkers are too slow on their way")
         return profile, k
 

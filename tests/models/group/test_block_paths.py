@@ -84,6 +84,27 @@ def test_two_rows_leave_at_the_time_of_five_coordinates(kind, decay, barrier, we
     assert abs(value - known) < error + own < log(2) / log(10) / 4
 
 
+@pytest.mark.parametrize(
+    ("decay", "u", "well"),
+    cases(
+        [("schatten", 1.005, "zero"), ("frobenius", 1.01, "ring"), ("schatten", 1.005, "ring")],
+        every=None,
+    ),
+)
+def test_rank_one_that_is_newly_born_leaves_and_is_found(decay, u, well):
+    """Out of a well of 1.6 to 5 nats, and over 390 into it, as the formula with its order says."""
+    root = sqrt(u**2 - 1)
+    state = 1 / (u + root), u + root, u, 1.0
+    of = Block(decay, "real", 2, 1200.0, u, 1.0)
+    (rate,) = numerics._rate(well, decay, "real", 2)(*state, of.strength)
+    flux, zero, ring = map(float, numerics._orders(decay, "real", 2)(*state, of.strength))
+    top, bottom = (of.strength * (x + x**3 / 3 - u * x * x) for x in state[:2])
+    added = (zero if well == "zero" else ring) - flux
+    by_formula = top - bottom * (well == "ring") - log(rate) + added
+    value, error = block_paths.log10_time(of, well, state)
+    assert abs(value * log(10) - by_formula) < error * log(10) + abs(added) < 0.3
+
+
 def test_draws_and_walkers_tell_one_time():
     """At eleven nats of free energy, where both count."""
     of, height = block_paths._crossing(block("real", 2, 16.0), "zero", _STATE)

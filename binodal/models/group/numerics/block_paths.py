@@ -76,7 +76,7 @@ class Block:
         return whole
 
     def felt(self, places: Array) -> tuple[Array, Array, Array]:
-        """F s, its gradient, and |W V|^(1/2)."""
+        """F s, its gradient, and how far along the places are."""
         w, v = self.matrices(places)
         of_w, of_v = _adjoint(w) @ w, v @ _adjoint(v)
         first, second, overlap = self._dot(w, w), self._dot(v, v), self._dot(of_w, of_v)
@@ -91,10 +91,15 @@ class Block:
             grown = (1 + cubic * square[:, None, None] ** 2 for square in (first, second))
             slopes = w * next(grown), v * next(grown)
         u = (first + second) / 2 + cubic / 6 * sixth - pull / 2 * overlap
-        return u, self.components(slopes[0] + w @ turns[0], slopes[1] + turns[1] @ v), overlap**0.25
+        slope = self.components(slopes[0] + w @ turns[0], slopes[1] + turns[1] @ v)
+        return u, slope, self.along(of_w, of_v, overlap)
+
+    def along(self, _: Matrices, __: Matrices, overlap: Array) -> Array:
+        """|W V|^(1/2)."""
+        return overlap**0.25
 
     def bends(self, places: Array) -> tuple[Array, Array]:
-        """Of |W V|^(1/2): its gradient, and its Laplacian."""
+        """Gradient and Laplacian of that."""
         w, v = self.matrices(places)
         of_w, of_v = _adjoint(w) @ w, v @ _adjoint(v)
         norms, overlap = self._dot(w, w) + self._dot(v, v), self._dot(of_w, of_v)
@@ -186,15 +191,12 @@ class Block:
 class SecondValue(Block):
     """The same, by how far the second value of W V is."""
 
-    def felt(self, places: Array) -> tuple[Array, Array, Array]:
-        """F s, its gradient, and the fourth root of y, the squares of all pairs of values of W V
-        over that of all: of order |W V|^(1/2) without the largest."""
-        u, slopes, _ = super().felt(places)
-        w, v = self.matrices(places)
-        of_w, of_v = _adjoint(w) @ w, v @ _adjoint(v)
+    def along(self, of_w: Matrices, of_v: Matrices, overlap: Array) -> Array:
+        """The fourth root of y, the squares of all pairs of values of W V over that of all: of
+        order |W V|^(1/2) without the largest."""
         both = of_w @ of_v
-        once, twice = self._dot(of_w, of_v), self._dot(both, _adjoint(both))
-        return u, slopes, np.maximum((once - twice / once) / 2, 0.0) ** 0.25
+        twice = self._dot(both, _adjoint(both))
+        return np.maximum((overlap - twice / overlap) / 2, 0.0) ** 0.25
 
     def bends(self, places: Array) -> tuple[Array, Array]:
         """Its gradient, and its Laplacian, from those of |W V|^2 and |(W V)^+ W V|^2."""
@@ -249,7 +251,7 @@ def _crossing(block: Block, well: str, state: Sequence[float]) -> tuple[Crossing
     top, ring = (sqrt(block.strength * x) for x in state[:2])
     way = np.linspace(top * _CORE, ring * _BEYOND, _PLACES)
     heights = block.aligned(np.stack([way, way]))
-    inside = (way > top * _CORE) & (way < top * _FAR)
+    inside = (way > top * _CORE) & (way < min(top * _FAR, ring))
     peak = int(np.where(inside, heights, -np.inf).argmax())
     middle = float(way[peak])
     down, across = block.curvatures(middle)
