@@ -14,12 +14,16 @@ import numpy as np
 
 from binodal.models.single_index.numerics.drawn import Draws, redrawn
 from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.mixture import Mixture, Prior
 from binodal.models.single_index.numerics.weights import Place, Weights, apart
 from binodal.models.single_index.numerics.window import Array
 from binodal.numerics.errors import Undecided
 
 _STEEP, _MOST_CUTS, _SETTLED, ROUNDING, _INSIDE = 20.0, 40, 1e-2, 1e-13, 1 - 1e-12
-"""A wall rises by so many times what S falls; caps have settled at this share of a barrier."""
+_NEAR, _BALL = 0.25, 8.0
+"""A wall rises by so many times what S falls; caps have settled at this share of a barrier; places
+are the same where they move by less than this share of the way to a saddle; a ball in widths of
+the prior."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,14 @@ class Ways:
     goals: tuple[Place, ...]
 
     def moved(self, on: Weights) -> Ways | None:
-        """The same in another residual, by Newton's method; None where some are gone or met."""
+        """The same in another residual, by Newton's method; None where some are gone, have met, or
+        went so far that they may be others."""
         before = (self.well, *self.tops, *self.goals)
         after = on.places(on.settled(np.stack([s.at for s in before], 1)))
         if [s.falls for s in after] != [s.falls for s in before] or len(apart(after)) < len(after):
+            return None
+        moves = (np.linalg.norm(s.at - t.at) for s, t in zip(before, after, strict=True))
+        if max(moves) > _NEAR * min(np.linalg.norm(s.at - self.well.at) for s in self.tops):
             return None
         count = 1 + len(self.tops)
         return Ways(after[0], tuple(after[1:count]), tuple(after[count:]))
@@ -114,13 +122,14 @@ def caps_of(of: NeuronLaw, ways: Ways, inwards: float = 0.0) -> list[Cap]:
     return caps
 
 
-def held_at_zero(law: NeuronLaw, starts: Sequence[Array]) -> Held | None:
+def held_at_zero(law: NeuronLaw, modes: Array) -> Held | None:
     """The closure while every neuron is before the saddles; None where there are none.
 
-    It is sought from the saddles in given residuals, one after the other. Errors are those of draws
-    and the change when the caps move inwards by a barrier's width. Raises :class:`Undecided`.
+    It is sought from the saddles in the residual of neurons that stay in a ball about zero, then
+    from those at equilibrium, of ``modes``. Errors are those of draws and the change when the caps
+    move inwards by a barrier's width. Raises :class:`Undecided`.
     """
-    for start in starts:
+    for start in (_in_ball(law, modes), modes):
         ways = ways_out(Weights(law, start))
         basin = None if ways is None else _settled_caps(law, start, ways)
         if basin is not None:
@@ -131,6 +140,13 @@ def held_at_zero(law: NeuronLaw, starts: Sequence[Array]) -> Held | None:
     inside = _walled(draws, caps_of(law, ways, 1.0)).closure(modes)
     errors = _walled(draws, caps_of(law, ways)).errors(modes) + np.abs(inside - modes) + ROUNDING
     return Held(law, modes, errors, ways)
+
+
+def _in_ball(law: NeuronLaw, modes: Array) -> Array:
+    """The closure of neurons whose cosines have a bound all around, sought from a residual."""
+    draws = Draws.of(law, Mixture([Prior(law), Prior(law, 2.0)]))
+    width, towards = law.at["d"] ** -0.5, np.eye(law.setting.directions)[0]
+    return _walled(draws, [Cap(towards, _BALL * width, width, True)]).closure(modes)
 
 
 def _walled(draws: Draws, caps: Sequence[Cap]) -> Draws:

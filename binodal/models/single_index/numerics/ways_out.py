@@ -55,7 +55,7 @@ def escapes(setting: Setting, parameters: Mapping[str, Fraction], theory: str) -
         return Escapes(none, none)
 
     def at_zero() -> Held | None:
-        return held_at_zero(law, (law.target, modes))
+        return held_at_zero(law, modes)
 
     def at_equilibrium() -> Held | None:
         ways = ways_out(Weights(law, modes), feature=True)
