@@ -139,7 +139,7 @@ def at_rest(law: NeuronLaw, start: Array) -> tuple[Array, Array]:
     It has settled when new draws agree, about all minima and passes of S that a lattice finds in
     the residual before. Raises :class:`Undecided`.
     """
-    modes, draws = start, None
+    modes, draws, known = start, None, np.zeros_like(start)
     for _ in range(_ROUNDS):
         places = [s for s in Weights(law, modes).stationary() if s.falls < 2]
         draws = redrawn(law, modes, places, draws)
@@ -149,9 +149,9 @@ def at_rest(law: NeuronLaw, start: Array) -> tuple[Array, Array]:
         except Undecided as doubt:
             why = doubt
             continue
-        if (np.abs(modes - before) <= errors).all():
+        if (np.abs(modes - before) <= np.hypot(errors, known)).all():
             return modes, errors
-        why = Undecided("draws of the law of one neuron do not settle")
+        known, why = errors, Undecided("draws of the law of one neuron do not settle")
     raise why
 
 

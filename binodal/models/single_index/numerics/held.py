@@ -20,7 +20,7 @@ from binodal.models.single_index.numerics.window import Array
 from binodal.numerics.errors import Undecided
 
 _STEEP, _MOST_CUTS, _SETTLED, ROUNDING, _INSIDE = 20.0, 40, 1e-2, 1e-13, 1 - 1e-12
-_NEAR, _BALL = 0.25, 8.0
+_NEAR, _BALL, _MOST_SEARCHES = 0.25, 8.0, 6
 """A wall rises by so many times what S falls; caps have settled at this share of a barrier; places
 are the same where they move by less than this share of the way to a saddle; a ball in widths of
 the prior."""
@@ -157,7 +157,7 @@ def _walled(draws: Draws, caps: Sequence[Cap]) -> Draws:
 
 def _settled_caps(law: NeuronLaw, modes: Array, ways: Ways) -> tuple[Draws, Array, Ways] | None:
     """Draws, the closure before the saddles that it has itself, and these; None without any."""
-    draws, seen, before = None, None, np.empty(0)
+    draws, seen, before, searches = None, None, np.empty(0), 0
     for _ in range(_MOST_CUTS):
         caps = caps_of(law, ways)
         heights = np.array([cap.h for cap in caps])
@@ -172,8 +172,13 @@ def _settled_caps(law: NeuronLaw, modes: Array, ways: Ways) -> tuple[Draws, Arra
         before = heights
         modes = _walled(draws, caps).closure(modes)
         on = Weights(law, modes)
-        moved = ways.moved(on) or ways_out(on)
+        moved = ways.moved(on)
+        if moved is None:
+            searches += 1
+            moved = ways_out(on)
         if moved is None:
             return None
         ways = moved
+        if searches > _MOST_SEARCHES:
+            break
     raise Undecided("the saddles before the zero state did not settle")

@@ -71,9 +71,10 @@ def log10_time(on: Weights, ways: Ways, known: float) -> tuple[float, float]:
 
     Raises :class:`Undecided` where draws do not tell it.
     """
-    of = replace(crossing(on, ways), enough=max(_ENOUGH, known / (2 * log(10))))
-    time, error = log10_mean_time(of)
-    return time, error + exp(ways.well.action - ways.lowest.action) / log(10)
+    begun = exp(ways.well.action - ways.lowest.action)
+    enough = max(_ENOUGH, known / (2 * log(10)), begun / log(10))
+    time, error = log10_mean_time(replace(crossing(on, ways), enough=enough))
+    return time, error + begun / log(10)
 
 
 def crossing(on: Weights, ways: Ways) -> Crossing:

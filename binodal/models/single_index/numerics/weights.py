@@ -22,6 +22,9 @@ from binodal.numerics.codegen.forms import Forms
 _FORMS = Forms("binodal.models.single_index.forms.weights")
 _ACTION, _FORCE = _FORMS.functions("action", "numpy"), _FORMS.floats("force")
 _STEPS, _LONGEST, _SETTLED, _SAME, _FLAT, _DIGITS = 60, 0.1, 1e-10, 1e-5, 1e-7, 6
+_ASKEW = 0.37
+"""A way off a saddle that falls along several axes has so much of the others, for symmetric lines
+lead to saddles."""
 _FARTHEST, _LATTICE, _SPARSE = 3.0, (13, 5, 7), 6
 """Of a lattice: how far out in sigma_w, and how many places along q, r_perp and the bias, and along
 each of three directions."""
@@ -205,7 +208,7 @@ class Weights:
         Raises :class:`Undecided`.
         """
         _, axes = np.linalg.eigh(top.hessian)
-        others = [s for s in points if s is not top]
+        others = [s for s in points if _distance(s, top.at) > 2 * NEAR]
 
         def falls(_: float, at: Array) -> Array:
             return np.asarray(-self.slopes(at[:, None])[:, 0])
@@ -214,7 +217,9 @@ class Weights:
             return min(_distance(s, at) for s in others)
 
         ends = []
-        for nudge in NEAR * self._width * axes[:, : top.falls].T:
+        eye = np.eye(top.falls)
+        askew = [eye + side * _ASKEW * (1 - eye) for side in (1, -1)[: top.falls]]
+        for nudge in NEAR * self._width * np.vstack(askew) @ axes[:, : top.falls].T:
             for start in (top.at + nudge, top.at - nudge):
                 last = way_down(falls, start, off)[-1]
                 end = min(others, key=lambda s: _distance(s, last))
