@@ -68,10 +68,10 @@ class Metastable:
     way: Pass
 
 
-def pass_in(law: NeuronLaw, modes: Array) -> Pass | None:
-    """The pass between zero and the feature; None without a pass.
+def pass_in(law: NeuronLaw, modes: Array, deepest: bool = False) -> Pass | None:
+    """The pass between zero and the feature, or the ``deepest`` of several; None without a pass.
 
-    Raises :class:`Undecided` where there is more than one feature.
+    Raises :class:`Undecided` where the pass is not unique.
     """
     alike = _alike(law, modes)
     points = [s for s in float_saddles(law, modes, _ROWS) if not alike or s.m > -_ALIKE]
@@ -81,12 +81,16 @@ def pass_in(law: NeuronLaw, modes: Array) -> Pass | None:
         return None
     exits = 2 if alike else 1
     features = [s for s in minima if s is not rest]
+    if deepest and features:
+        features = [min(features, key=lambda s: s.action)]
     tops = [s for s in points if s.kind == "saddle"]
     if not features and len(tops) == 1:
         beyond = _beyond(law, modes, rest, tops[0])
         return None if beyond is None else Pass(rest, tops[0], beyond, exits)
-    if not features:
+    if not features and not tops:
         return None
+    if not features:
+        raise Undecided(f"{len(tops)} passes lead out of zero to no feature")
     between = [s for s in points if s not in minima and _between(s, rest, features[0])]
     if len(features) > 1 or len(between) != 1:
         raise Undecided(f"{len(features)} features: the pass out of zero is not unique")
@@ -129,12 +133,12 @@ def _why_none(law: NeuronLaw) -> str:
     rest = min(points, key=lambda s: abs(s.m), default=None)
     if rest is None or rest.kind != "minimum":
         return "zero overlap is no minimum where nothing is learned"
-    return "no feature is behind a barrier"
+    return "no barrier is seen where nothing is learned"
 
 
 def at_equilibrium(coarse: FiniteState, fine: FiniteState) -> Metastable | None:
     """The closure of all neurons, with the change on a finer quadrature; None without a pass."""
-    way = pass_in(fine.law, fine.modes)
+    way = pass_in(fine.law, fine.modes, deepest=True)
     errors = np.abs(fine.modes - coarse.modes) + _ROUNDING
     return None if way is None else Metastable(fine.law, fine.modes, errors, way)
 
@@ -153,8 +157,8 @@ def zero_basin(whole: FiniteState) -> Metastable:
         except Undecided as doubt:
             doubts.append(str(doubt))
     if basin is None:
-        why = f"at d = {whole.law.at['d']:g} {_why_none(whole.law)}"
-        raise Undecided("; ".join((why, *doubts)))
+        why = _why_none(whole.law)
+        raise Undecided("; ".join((f"at d = {whole.law.at['d']:g} {why}", *doubts)))
     state, way, cut = basin
     layer = min(_width(state, way), abs(cut - way.rest.place[0]) / 2)
     fine = _cut(state, way, cut, refine=2)

@@ -98,6 +98,14 @@ def test_zero_that_is_no_minimum_holds_nothing():
     assert zero.exact is None and "zero overlap is no minimum" in zero.why
 
 
+def test_the_deepest_of_two_features_has_its_time():
+    """One on either side of zero, behind different passes: out of zero no way is chosen."""
+    both = found("gelu", "1: 1/10, 2: 1, 4: -3/10", 1, "3/10")
+    feature = both.from_feature
+    assert abs(feature.exact[0] - feature.log10_time) < feature.exact[1] + feature.error < 0.05
+    assert both.from_zero.exact is None and "not unique" in both.from_zero.why
+
+
 def test_the_published_theory_has_no_times():
     none = found("erf", PAPER, 16, "21/100", "published")
     assert "published" in none.from_zero.why and none.from_zero.exact is None
