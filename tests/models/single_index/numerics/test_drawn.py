@@ -19,6 +19,7 @@ from binodal.models.single_index.numerics.several.setting import several_setting
 from binodal.models.single_index.numerics.weights import Place, Weights
 from binodal.numerics.errors import Undecided
 from binodal.numerics.rescale import rescale
+from tests.laws import cases
 
 PAPER = "1: 1, 3: -3/10"
 BOTH = "(1,0): 1, (0,1): 1, (3,0): -3/10, (0,3): -3/10"
@@ -66,11 +67,14 @@ def test_densities_are_normal(setting, about):
 
 @pytest.mark.parametrize(
     ("setting", "beta", "sigma2"),
-    [
-        (several_setting("erf", BOTH, "none"), 81, "17/100"),
-        (several_setting("erf", BOTH, "none"), 1, "15/100"),
-        (biased_setting("erf", PAPER, "scaled:1"), 16, "21/100"),
-    ],
+    cases(
+        [
+            (several_setting("erf", BOTH, "none"), 81, "17/100"),
+            (biased_setting("erf", PAPER, "scaled:1"), 16, "21/100"),
+            (several_setting("erf", BOTH, "none"), 1, "15/100"),
+        ],
+        every=None,
+    ),
 )
 def test_closures_are_those_of_quadrature(setting, beta, sigma2):
     """Within four standard errors, which are small; with features as deep as the zero state, and
