@@ -171,7 +171,7 @@ def test_fits_are_those_of_a_general_minimiser():
 @pytest.mark.parametrize(
     ("delays", "says"),
     [
-        ([Delay({"decay": 0.1}, 1.0)] * 2, "1 settings"),
+        ([Delay({"decay": 0.1}, 1.0)] * 2, "settings with a delay: 1,"),
         ([Delay({"decay": x}, 1.0) for x in (1, 2, 3)], "how sure"),
         ([Delay({"decay": x}, 1.0) for x in (1, 2, 3, 1, 2, 3)], "all equal"),
         ([Delay({"decay": x}, 1.0, 0.1 if x > 1 else None) for x in (1, 2, 3)], "some have none"),
