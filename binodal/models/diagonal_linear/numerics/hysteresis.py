@@ -52,11 +52,11 @@ def branches(setting: Setting) -> Callable[[Mapping[str, Fraction], str, int], S
         degree, decay, heat = (parameters[name] for name in ("L", "lambda", "sigma2"))
         _require(setting, degree, heat)
         gain, weight = pulls(setting)[setting.component]
+        unit = Unit(float(degree), abs(float(gain)), float(weight))
         if degree == 2 or gain == 0:
             none = Escape.without(f"no time: {_NO_PULL if gain == 0 else _NO_BARRIER}")
-            phase = "zero unstable" if degree == 2 and decay < 2 * abs(gain) else "zero alone"
-            return phase, None, None, Escapes(none, none)
-        unit = Unit(float(degree), abs(float(gain)), float(weight))
+            below = gain != 0 and float(decay) < unit.edges[0]
+            return "zero unstable" if below else "zero alone", None, None, Escapes(none, none)
         with precision(bits):
             data = ball(degree), ball(abs(gain)), ball(weight)
             phase, feature = _branch(unit, data, decay, 1 if gain > 0 else -1)

@@ -35,8 +35,8 @@ _reaction = _FORMS.floats("reaction")
 
 _PARAMETERS = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
 _HIGH, _FARTHEST, _NARROWEST, _PLACES, _STEPS = 18.0, 3.0, 0.02, 301, 101
-_UNBOUND = "behind the pass S falls without a minimum: the time is that to 15 units below it"
 """A grid ends where U is so far above a minimum, or at these norms over the largest and sigma_w."""
+_UNBOUND = "behind the pass S falls without a minimum: the time is that to 15 units below it"
 
 
 def escapes(setting: Setting, parameters: Mapping[str, Fraction], theory: str) -> Escapes:
